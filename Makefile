@@ -1,0 +1,59 @@
+# Guise: GNU make. Output goes to $(B); see README.md.
+B	?= build
+PREFIX	?= /usr/local
+DEBUG	?= 0
+ifeq ($(origin CC),default)
+CC	:= $(if $(shell command -v ccache),ccache )gcc
+endif
+
+WARN	= -Wall -Wextra -Werror -Wno-unused-parameter
+KCFLAGS	= -std=gnu11 -O2 -g $(WARN) -ffreestanding -fpie -fvisibility=hidden \
+	  -mgeneral-regs-only -mno-red-zone -fno-stack-protector \
+	  -fno-omit-frame-pointer -fcf-protection=none -fno-strict-aliasing \
+	  -fno-asynchronous-unwind-tables -fwrapv -fno-common \
+	  -fno-jump-tables -Isys -MMD -MP
+UCFLAGS	= -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -Isys -Ilib -MMD -MP
+ifeq ($(DEBUG),1)
+KCFLAGS	+= -DGUISE_DEBUG
+endif
+
+KDIRS	= libkern host/linux arch/amd64 base vm vfs kern ipc net \
+	  fs/tmpfs fs/hostfs fs/unionfs fs/pseudofs fs/procfs fs/sysfs \
+	  fs/devfs abi abi/linux abi/linux64 abi/freebsd64 init
+KSRC	= $(foreach d,$(KDIRS),$(wildcard sys/$(d)/*.c sys/$(d)/*.S))
+KOBJ	= $(patsubst sys/%,$(B)/sys/%.o,$(KSRC))
+USRC	= $(wildcard lib/*/*.c cmd/guise/*.c)
+UOBJ	= $(patsubst %,$(B)/%.o,$(USRC))
+
+all: $(B)/guise-kern $(B)/guise
+
+$(B)/sys/%.c.o: sys/%.c
+	@mkdir -p $(@D)
+	$(CC) $(KCFLAGS) -c $< -o $@
+$(B)/sys/%.S.o: sys/%.S
+	@mkdir -p $(@D)
+	$(CC) $(KCFLAGS) -c $< -o $@
+$(B)/lib/%.c.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(UCFLAGS) -c $< -o $@
+$(B)/cmd/%.c.o: cmd/%.c
+	@mkdir -p $(@D)
+	$(CC) $(UCFLAGS) -c $< -o $@
+
+$(B)/guise-kern: $(KOBJ) sys/arch/amd64/kernel.ld
+	$(CC) -nostdlib -static -no-pie -Wl,-T,sys/arch/amd64/kernel.ld \
+	    -Wl,--build-id=none -Wl,-z,noexecstack -o $@ $(KOBJ)
+
+# Objects of the kernel alone: what a developer of one part compiles.
+kobj: $(KOBJ)
+
+$(B)/guise: $(UOBJ)
+	@mkdir -p $(@D)
+	$(CC) -g -o $@ $(UOBJ)
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all kobj clean
+-include $(KOBJ:.o=.d) $(UOBJ:.o=.d)
+-include $(wildcard tests/*.mk bench/*.mk tools/*.mk)

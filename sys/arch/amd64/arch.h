@@ -1,0 +1,71 @@
+/*
+ * arch.h: what the machine floor offers to the kernel, and the functions of
+ * higher floors that the entry code calls (marked "upcall").
+ */
+#ifndef ARCH_AMD64_ARCH_H
+#define ARCH_AMD64_ARCH_H
+
+#include "arch/amd64/frame.h"
+#include "libkern/types.h"
+
+struct ksiginfo;
+struct proc;
+struct thread;
+
+/* --- upcalls ------------------------------------------------------------- */
+/* A system call: td->td_frame is valid; fetch, dispatch, set the result. */
+void	trap_syscall(struct thread *td);
+/* A synchronous fault of guest code; si as the host gave it. */
+void	trap_fault(struct thread *td, const struct ksiginfo *si);
+/* A host timer (cookie) or host interval timer signal arrived for this
+ * process: sig is the host's SIGALRM, SIGVTALRM, SIGPROF, or 0 = cookie. May
+ * run nested in kernel code: it must only do lock-free work (set words,
+ * thread_interrupt), see kern/ktimer.c. */
+void	trap_timer(int sig, uint64_t cookie, int overrun);
+/* Called before each return to guest code while TDF_AST is set. */
+void	ast(struct thread *td);
+
+/* --- threads and processes ------------------------------------------------ */
+/*
+ * Split the host process (no CLONE_VM; shared host descriptors). In the parent:
+ * the host pid or a negative errno. In the child: 0, with child as
+ * curthread(), its frame at the same address, trap and stack set up.
+ */
+long	arch_fork(struct thread *td, struct thread *child);
+/*
+ * A new host thread in this process that starts in entry(ntd) on the kernel
+ * stack at area (from arch_area_alloc), with a copy of td's frame and extended
+ * state; when entry returns it enters the guest. Sets td_hosttid before entry
+ * runs. 0 or a negative errno.
+ */
+int	arch_newthread(struct thread *td, struct thread *ntd,
+	    void (*entry)(struct thread *));
+/* Map a thread area at slot n / unmap it. */
+int	arch_area_map(unsigned slot, uaddr_t *area);
+void	arch_area_unmap(uaddr_t area);
+/* End the host thread; the host clears and wakes td->td_alive. */
+void	arch_thread_exit(struct thread *td) __noret;
+/* End the host process. */
+void	arch_proc_exit(int status) __noret;
+void	arch_setfsbase(struct thread *td, uint64_t base);
+uint64_t arch_getfsbase(struct thread *td);
+int	arch_setgsbase(struct thread *td, uint64_t base);
+uint64_t arch_getgsbase(struct thread *td);
+
+/* --- extended state --------------------------------------------------------- */
+/* The host's save area of td under its frame: XSAVE layout with the FP_XSTATE
+ * magic words as sigreturn(2) knows it. *size includes the trailing magic. */
+void	*arch_fpstate(struct thread *td, size_t *size);
+/* Bring it to the initial state (exec). */
+void	arch_fpreset(struct thread *td);
+/* Load from guest memory (sigreturn): validated; 0 or -EFAULT/-EINVAL.
+ * u = 0: initial state. */
+int	arch_fpload(struct thread *td, uaddr_t u);
+/* Bytes and alignment that arch_fpstore writes below a frame. */
+size_t	arch_fpsize(struct thread *td);
+int	arch_fpstore(struct thread *td, uaddr_t u);
+
+/* Symbolise nothing here: frame-pointer backtrace into pcs; count. */
+unsigned arch_backtrace(uintptr_t fp, uintptr_t *pcs, unsigned max);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * arena.h: where the jail's kernel lives, and the arena's root.
+ *
+ * The window 0x600000000000-0x700000000000 belongs to the kernel in every
+ * process of the jail; a guest can map nothing there.
+ *
+ *	KERN_BASE	kernel text and rodata (guise-kern)
+ *	ARENA_BASE	the arena: a memfd, MAP_SHARED, the same in every process
+ *	TAREA_BASE	per-thread areas (private memory of each process)
+ *	VDSO_BASE	the host's vDSO, moved here
+ *	SCRATCH_BASE	private scratch mappings of the kernel in one process
+ *
+ * The arena starts with struct root.  Each subsystem hangs its own root
+ * structure into a slot at boot, before the first guest process starts; a slot
+ * never changes after that, so it is read without a lock.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "libkern/types.h"
+
+#define	KWIN_BASE	0x600000000000UL
+#define	KWIN_END	0x700000000000UL
+#define	KERN_BASE	0x600000000000UL
+#define	ARENA_BASE	0x601000000000UL
+#define	ARENA_MAX	0x004000000000UL	/* 256 GiB of addresses */
+#define	TAREA_BASE	0x610000000000UL
+#define	TAREA_END	0x618000000000UL
+#define	VDSO_BASE	0x620000000000UL
+#define	SCRATCH_BASE	0x630000000000UL
+#define	SCRATCH_END	0x640000000000UL
+
+#define	USER_MIN	0x1000UL
+#define	USER_MAX	0x7ffffffff000UL
+
+enum kroot_slot {
+	KROOT_KMEM,
+	KROOT_REC,
+	KROOT_VM,
+	KROOT_VFS,
+	KROOT_KERN,
+	KROOT_TIME,
+	KROOT_IPC,
+	KROOT_NET,
+	KROOT_TTY,
+	KROOT_TMPFS,
+	KROOT_HOSTFS,
+	KROOT_UNIONFS,
+	KROOT_PSEUDO,
+	KROOT_PROCFS,
+	KROOT_SYSFS,
+	KROOT_DEVFS,
+	KROOT_DEVPTS,
+	KROOT_ABI,
+	KROOT_NSLOTS = 32
+};
+
+struct jail_config;
+
+/* What warden and kernel tell each other.  The warden treats all but its own
+ * fields as hostile input. */
+#define	ARENA_MAGIC	0x4755495345303031ULL	/* "GUISE001" */
+struct root {
+	uint64_t	r_magic;
+	uint64_t	r_size;		/* bytes of the arena, multiple of a page */
+	int32_t		r_memfd;	/* host fd of the arena */
+	int32_t		r_kernfd;	/* host fd of the kernel's file */
+	void		*r_sub[KROOT_NSLOTS];
+	struct jail_config *r_config;	/* what the warden asked for */
+	uint64_t	r_config_size;
+	uint64_t	r_vdso;		/* moved vDSO's ELF header, 0 = none */
+	uint64_t	r_features;	/* ROOTF_* */
+
+	/* warden <-> kernel mailbox: futex words */
+	uint32_t	r_mail;		/* kernel bumps and wakes: look here */
+	uint32_t	r_done;		/* 1: jail over, r_status valid */
+	int32_t		r_status;	/* wait status of the main process */
+	uint32_t	r_stopped;	/* main process is stopped (job control) */
+	uint32_t	r_sigbox;	/* warden sets bits: signals for the guest */
+	uint32_t	r_wardenpid;
+	uint32_t	r_panic;	/* kernel panicked: r_panicmsg valid */
+	uint32_t	r_hostfds;	/* soft limit of host descriptors */
+	char		r_panicmsg[4096];
+};
+#define	ROOTF_SUD	1	/* trap by syscall user dispatch */
+#define	ROOTF_SECCOMP	2	/* trap by seccomp */
+#define	ROOTF_FSGSBASE	4
+#define	ROOTF_ROOT	8	/* host uid is 0 */
+
+#ifdef GUISE_HOSTED
+extern struct root *test_root;		/* unit tests place it themselves */
+#define	kroot()		(test_root)
+#else
+#define	kroot()		((struct root *)ARENA_BASE)
+#endif
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * config.h: what the warden asks of a new jail.  One block in the arena,
+ * written before the kernel starts, read at boot; strings are pointers into
+ * the block.  Shared by lib/jail and sys/init.
+ */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include "libkern/types.h"
+
+enum jail_rootkind {
+	JAIL_ROOT_HOSTFS,	/* jc_rootfd, writable or read-only */
+	JAIL_ROOT_EPHEMERAL,	/* unionfs: tmpfs over jc_rootfd */
+};
+
+struct jail_mount {		/* -v */
+	int32_t		jm_fd;		/* O_PATH host fd of the source */
+	uint32_t	jm_rdonly;
+	char		*jm_target;	/* guest path; made when missing */
+	char		*jm_source;	/* for mountinfo */
+};
+
+struct jail_config {
+	uint32_t	jc_rootkind;
+	int32_t		jc_rootfd;	/* O_PATH or directory host fd */
+	uint32_t	jc_rdonly;	/* root read-only */
+	uint32_t	jc_kinit;	/* 1: kernel's reaper is pid 1 (try) */
+	uint32_t	jc_try;		/* host root as lower layer: own /tmp /run
+					   and hide host-only things */
+	int32_t		jc_stdio[3];	/* host fds for 0, 1, 2; -1 closed */
+	int32_t		jc_ttyfd;	/* host fd of controlling tty or -1 */
+	uint32_t	jc_uid, jc_gid;	/* of the first process */
+	uint32_t	jc_ngroups;
+	uint32_t	*jc_groups;
+	uint32_t	jc_hostuid, jc_hostgid;
+	uint32_t	jc_mapself;	/* hostfs shows jc_hostuid's files as 0 */
+	char		*jc_user;	/* -u text to look up in guest passwd or NULL */
+	uint32_t	jc_umask;
+	char		*jc_hostname;
+	char		*jc_cwd;	/* created when missing (run), else error */
+	char		*jc_path;	/* program as typed; PATH search in guest */
+	char		**jc_argv;	/* NULL-terminated */
+	char		**jc_envp;
+	uint32_t	jc_nmounts;
+	struct jail_mount *jc_mounts;
+	uint32_t	jc_trap;	/* 0 = best, ROOTF_SUD, ROOTF_SECCOMP */
+	uint64_t	jc_memlimit;	/* bytes of arena memory */
+	char		*jc_fallbrand;	/* ELF fallback brand, NULL = linux64 */
+	uint64_t	jc_rlimit[16][2]; /* host's at start, cur and max */
+	uint64_t	jc_auxv[64];	/* the host's auxv pairs: HWCAP, CLKTCK.. */
+	uint8_t		jc_seed[32];	/* randomness */
+};
+
+/* Why the first program could not run; in r_status with r_done = 2: the
+ * kernel leaves a message in r_panicmsg and one of docker's statuses here. */
+#define	JAIL_DONE_EXIT	1	/* r_status: wait status of the main process */
+#define	JAIL_DONE_ERROR	2	/* r_status: 125, 126, 127 and a message */
+#define	JAIL_DONE_PANIC	3
+
+#endif

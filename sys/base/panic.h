@@ -1,0 +1,24 @@
+/*
+ * panic.h: when the kernel itself is wrong.
+ *
+ * kpanic writes a report (message, registers, frame-pointer backtrace, the
+ * thread's last calls) into the arena's root, tells the warden, and ends the
+ * jail.  The warden prints it with symbols.
+ */
+#ifndef BASE_PANIC_H
+#define BASE_PANIC_H
+
+#include "libkern/types.h"
+
+void	kpanic(const char *fmt, ...) __printflike(1, 2) __noret;
+#define	KASSERT(c)							\
+	do {								\
+		if (unlikely(!(c)))					\
+			kpanic("%s:%d: assertion failed: %s",		\
+			    __FILE__, __LINE__, #c);			\
+	} while (0)
+
+/* A line on the warden's standard error (debugging; rate it yourself). */
+void	klog(const char *fmt, ...) __printflike(1, 2);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * sleep.h: wait queues, sleeping, and ending a sleep.
+ *
+ * A thread sleeps on its own word td_wake.  A struct waitq lives inside a
+ * kernel object; waiters hang in it, each with a function that the waker
+ * calls with the queue's lock held (so it must be short: it may set words,
+ * wake futexes, take RANK_EPOLL_READY-or-lower locks and other waitqs of
+ * epolls; nothing else).
+ *
+ * Interruption: thread_interrupt() sets TDF_AST in td_flags, then wakes the
+ * sleeper, then, when td_where says that the thread is in guest code or in a
+ * blocking host call, sends the kick.  Each sleeper tests TDF_AST after it has
+ * queued itself and before it sleeps; each return to the guest tests it after
+ * it has stored TDW_GUEST.  Stores and loads are sequentially consistent, so
+ * one side always sees the other.
+ *
+ * What "interrupted" returns: -ERESTARTSYS.  The caller passes it up (or turns
+ * it into another ERESTART* or -EINTR); the return path decides.
+ */
+#ifndef BASE_SLEEP_H
+#define BASE_SLEEP_H
+
+#include "base/mtx.h"
+#include "libkern/list.h"
+#include "libkern/types.h"
+
+struct thread;
+struct waiter;
+
+struct waitq {
+	struct mtx	wq_lock;	/* RANK_WAITQ */
+	struct list	wq_list;	/* (q) of struct waiter */
+};
+
+typedef void	waiter_fn(struct waiter *w, uint32_t events);
+
+struct waiter {
+	struct list	w_link;		/* (q) */
+	struct waitq	*w_wq;		/* NULL: not queued */
+	waiter_fn	*w_fn;
+	void		*w_arg;
+	uint32_t	w_events;	/* wake only for these; 0 = all */
+	uint32_t	w_flags;	/* W_EXCLUSIVE */
+};
+#define	W_EXCLUSIVE	1		/* counts against waitq_wake's n */
+
+#define	WAKE_ALL	0x7fffffff
+#define	SLEEP_INTR	1		/* a signal ends the sleep */
+
+void	waitq_init(struct waitq *wq);
+/* Nobody may be queued any more. */
+void	waitq_destroy(struct waitq *wq);
+
+/*
+ * Release m (may be NULL), sleep until woken, take m again.  deadline:
+ * CLOCK_MONOTONIC ns, 0 = none.  0: woken, perhaps spuriously: test again.
+ * -ERESTARTSYS: interrupted (SLEEP_INTR only).  -ETIMEDOUT.
+ * Wakers must change the condition with m held; they may wake after
+ * releasing it.
+ */
+int	waitq_sleep(struct waitq *wq, struct mtx *m, int flags, nsec_t deadline);
+
+/* Wake up to n exclusive waiters (waitq_sleep's are) and all others, that
+ * want any of events (poll bits; 0 = all).  Returns how many were woken. */
+int	waitq_wake(struct waitq *wq, int n, uint32_t events);
+/* True when somebody waits: lets a hot path skip the wake.  Call it after the
+ * condition was stored. */
+bool	waitq_busy(struct waitq *wq);
+
+/* For pollers: queue and dequeue by hand. */
+void	waitq_add(struct waitq *wq, struct waiter *w);
+void	waitq_remove(struct waiter *w);
+
+/*
+ * Bare sleep of the current thread on td_wake, for code that queues waiters by
+ * hand: sleep_prepare(); queue; test; sleep_commit(); dequeue.  A waker calls
+ * thread_wake(td).
+ */
+void	sleep_prepare(void);
+int	sleep_commit(int flags, nsec_t deadline);
+void	thread_wake(struct thread *td);
+
+/* Make td notice TDF_AST soon, wherever it is. */
+void	thread_interrupt(struct thread *td);
+/* True when the current thread should leave what it does (TDF_AST is set). */
+bool	thread_interrupted(void);
+
+/* Sleep until the deadline or a signal. 0 = deadline came, -ERESTARTSYS. */
+int	sleep_until(nsec_t deadline);
+
+#endif

@@ -1,0 +1,150 @@
+/*
+ * thread.h: the thread, as far as every floor needs it.
+ *
+ * A struct thread lives in the arena.  Each guest thread also has a private
+ * area in its process (struct tarea): the kernel stack, which is the host's
+ * sigaltstack, with the thread pointer at its foot.  curthread() masks the
+ * stack pointer, so it needs no segment register and holds on every entry.
+ *
+ * Locks: (a) atomic, (c) current thread only, (p) the process's p_lock,
+ * (s) the process's p_siglock, (i) immutable after creation.
+ */
+#ifndef BASE_THREAD_H
+#define BASE_THREAD_H
+
+#include "base/mtx.h"
+#include "base/sleep.h"
+#include "libkern/list.h"
+#include "libkern/signal.h"
+#include "libkern/types.h"
+
+struct filedesc;
+struct pwd;
+struct proc;
+struct recring;
+struct sysvec;
+struct trapframe;
+struct ucred;
+struct vmspace;
+
+#define	TAREA_SIZE	0x20000UL	/* 128 KiB, and so aligned */
+
+#define	TD_MAXHELD	16
+
+struct thread {
+	/* identity */
+	int32_t		td_tid;		/* (i) guest thread id */
+	int32_t		td_hostpid;	/* (i) host ids, for kicks */
+	int32_t		td_hosttid;
+	uint32_t	td_alive;	/* host clears and wakes at its death */
+	struct proc	*td_proc;	/* (i) */
+	const struct sysvec *td_sysvec;	/* (c) */
+	struct list	td_plist;	/* (p) in p_threads */
+	struct list	td_hash;	/* kern: in the tid table */
+	refcount_t	td_ref;
+
+	/* running, sleeping, interrupting: see base/sleep.h */
+	uint32_t	td_where;	/* (a) TDW_* */
+	uint32_t	td_flags;	/* (a) TDF_* */
+	uint32_t	td_wake;	/* (a) futex word */
+	const char	*td_wmesg;	/* (c) what it sleeps on, for wchan */
+	int32_t		td_eventfd;	/* (c) host fd for mixed waits; -1 */
+
+	/* hot pointers, own references (the process's or shared) */
+	struct ucred	*td_cred;	/* (c) */
+	struct filedesc	*td_fd;		/* (c) */
+	struct pwd	*td_pwd;	/* (c) root, cwd, umask */
+	struct vmspace	*td_vm;		/* (c) */
+
+	/* the context being served */
+	struct trapframe *td_frame;	/* (c) guest registers */
+	void		*td_hostctx;	/* (c) host signal context under it */
+	uaddr_t		td_area;	/* (i) address of its struct tarea */
+	uint64_t	td_fsbase;	/* (c) as the guest set it */
+	uint64_t	td_gsbase;
+	int32_t		td_nr;		/* (c) number of the call under way */
+	uint32_t	td_pflags;	/* (c) TDP_* */
+	uint64_t	td_args[6];	/* (c) its arguments */
+
+	/* signals (kern/signal.h) */
+	ksigset_t	td_sigmask;	/* (c; read under s) */
+	ksigset_t	td_oldmask;	/* (c) to restore: TDP_OLDMASK */
+	ksigset_t	td_sigwait;	/* (s) sigtimedwait waits for these */
+	ksigset_t	td_sigpend;	/* (s) */
+	struct list	td_sigq;	/* (s) queued ksiginfo */
+	struct kstack	td_sigstk;	/* (c) */
+
+	/* restart_syscall: what to do */
+	long		(*td_restart)(struct thread *td);	/* (c) */
+	uint64_t	td_restart_args[6];
+
+	/* thread teardown (futex(2), set_tid_address(2)) */
+	uaddr_t		td_clear_tid;	/* (c) */
+	uaddr_t		td_robust;	/* (c) robust list head */
+	uint64_t	td_robust_len;
+	uaddr_t		td_rseq;
+
+	char		td_name[16];	/* comm */
+	nsec_t		td_start;	/* CLOCK_MONOTONIC at creation */
+	int32_t		td_nice;
+	int32_t		td_exitcode;
+
+	struct recring	*td_ring;	/* flight recorder */
+	void		*td_kern;	/* kern's own extension */
+
+	/* debug: locks held, newest last */
+	uint32_t	td_nheld;	/* (c; the warden reads it) */
+	struct mtx	*td_held[TD_MAXHELD];
+
+	/* unwinding a fault inside the kernel's copy routines */
+	uint32_t	td_copyfault;
+	uint32_t	td_pad;
+};
+
+/* td_where */
+#define	TDW_KERN	0	/* in the kernel: will test TDF_AST itself */
+#define	TDW_GUEST	1	/* in guest code, or past the last test */
+#define	TDW_HOSTCALL	2	/* in a blocking host call */
+
+/* td_flags */
+#define	TDF_AST		0x0001	/* something to do before the guest runs */
+#define	TDF_KILLED	0x0002	/* must exit (exit_group, exec, SIGKILL) */
+#define	TDF_STOP	0x0004	/* must stop (job control) */
+#define	TDF_SIGPEND	0x0008	/* look at the signal queues */
+#define	TDF_STOPPED	0x0010	/* is parked in a stop */
+#define	TDF_EXITED	0x0020	/* is done; only the host part remains */
+#define	TDF_SLEEPING	0x0040	/* in waitq_sleep (for /proc state) */
+#define	TDF_BOOT	0x0080
+
+/* td_pflags */
+#define	TDP_OLDMASK	0x0001	/* restore td_oldmask after signals */
+#define	TDP_NORESTORE	0x0002	/* registers were set whole (exec, sigreturn) */
+#define	TDP_GSOWN	0x0004	/* the guest uses %gs itself */
+
+/* The private area; the stack grows down from its end. */
+struct tarea {
+	struct thread	*ta_thread;
+	uint64_t	ta_magic;
+};
+#define	TAREA_MAGIC	0x7461726561303031ULL
+
+#ifdef GUISE_HOSTED
+extern _Thread_local struct thread *test_curthread;
+#define	curthread()	(test_curthread)
+#else
+static inline struct tarea *
+curtarea(void)
+{
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+
+	return ((struct tarea *)(sp & ~(TAREA_SIZE - 1)));
+}
+static inline struct thread *
+curthread(void)
+{
+	return (curtarea()->ta_thread);
+}
+#endif
+#define	curproc()	(curthread()->td_proc)
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * file.h: open files and descriptor tables (open(2), dup(2), fcntl(2)).
+ *
+ * A struct file is one open file description; descriptors and in-flight
+ * SCM_RIGHTS messages hold references.  fileops serve every kind of file;
+ * vn_fileops passes to the vnode.
+ *
+ * Rule: a call gets a reference by fget() and gives it back by fdrop(); a
+ * close in another thread thus never frees a file in use.
+ */
+#ifndef VFS_FILE_H
+#define VFS_FILE_H
+
+#include "base/mtx.h"
+#include "libkern/fcntl.h"
+#include "libkern/list.h"
+#include "libkern/stat.h"
+#include "vfs/namecache.h"
+#include "vfs/poll.h"
+#include "vm/vm.h"
+
+struct file;
+struct dirsink;
+struct thread;
+struct ucred;
+struct uio;
+
+enum ftype { FT_VNODE, FT_PIPE, FT_SOCKET, FT_EPOLL, FT_EVENTFD, FT_TIMERFD,
+	FT_SIGNALFD, FT_HOST, FT_TTY, FT_INOTIFY, FT_PIDFD, FT_MQUEUE, FT_OTHER };
+
+struct fileops {
+	/* Honour uio_off when it is >= 0 (positional, if fo_flags has
+	 * FO_SEEKABLE), and f_flags' O_NONBLOCK. 0 or errno. */
+	int	(*fo_read)(struct file *fp, struct uio *uio);
+	int	(*fo_write)(struct file *fp, struct uio *uio);
+	int64_t	(*fo_seek)(struct file *fp, int64_t off, int whence);
+	/* -ENOIOCTLCMD: unknown (becomes ENOTTY). Returns >= 0 too. */
+	long	(*fo_ioctl)(struct file *fp, unsigned long cmd, uaddr_t arg);
+	/* Ready events among events | POLLERR | POLLHUP; registers with po
+	 * when it is not NULL and nothing is ready. */
+	int	(*fo_poll)(struct file *fp, int events, struct poller *po);
+	int	(*fo_stat)(struct file *fp, struct kstat *st);
+	/* The last reference went. */
+	void	(*fo_close)(struct file *fp);
+	/* Optional: */
+	int	(*fo_readdir)(struct file *fp, struct dirsink *ds);
+	int	(*fo_truncate)(struct file *fp, int64_t len);
+	/* F_SETFL changed f_flags. */
+	int	(*fo_setfl)(struct file *fp, int flags);
+	/* Object to map, referenced. */
+	int	(*fo_mmap)(struct file *fp, int prot, int flags,
+		    struct vm_object **objp);
+	/* A descriptor of a process was closed (POSIX locks, flush). */
+	void	(*fo_fdclose)(struct file *fp, struct thread *td);
+	/* Extra lines of /proc/PID/fdinfo/N. */
+	int	(*fo_fdinfo)(struct file *fp, char *buf, size_t n);
+	unsigned fo_flags;		/* FO_* */
+};
+#define	FO_SEEKABLE	1	/* has an offset; pread and pwrite work */
+
+struct file {
+	refcount_t	f_ref;
+	uint32_t	f_flags;	/* O_* (atomic; F_SETFL) */
+	uint16_t	f_type;		/* enum ftype */
+	uint16_t	f_pad;
+	int32_t		f_hostfd;	/* host descriptor behind it, or -1 */
+	const struct fileops *f_ops;
+	void		*f_data;	/* the kind's own */
+	struct vnode	*f_vnode;	/* referenced or NULL */
+	struct nchandle	f_nch;		/* the name it was opened by */
+	struct ucred	*f_cred;	/* of the opener */
+	struct mtx	f_lock;		/* RANK_FILE: f_offset while seeking I/O runs */
+	int64_t		f_offset;
+	struct list	f_epitems;	/* epoll's registrations (ipc/epoll.c) */
+	struct mtx	f_eplock;	/* RANK_LEAF: f_epitems */
+	int32_t		f_owner;	/* F_SETOWN: pid or -pgid */
+	int32_t		f_sig;		/* F_SETSIG */
+	uint64_t	f_id;		/* unique, for kcmp and locks */
+	uint32_t	f_seals;
+	uint32_t	f_pad2;
+	char		f_desc[40];	/* "pipe:[12]", "anon_inode:[eventpoll]" */
+};
+
+/* A new file with one reference; f_cred from the current thread. */
+struct file *file_alloc(enum ftype type, const struct fileops *ops,
+	    int flags);
+static inline struct file *
+fhold(struct file *fp)
+{
+	ref_acquire(&fp->f_ref);
+	return (fp);
+}
+void	fdrop(struct file *fp);		/* NULL is fine */
+
+/* Descriptor tables. */
+struct filedesc;
+struct filedesc *fd_tablealloc(void);
+struct filedesc *fd_tablecopy(struct filedesc *fdt);	/* fork */
+struct filedesc *fd_tablehold(struct filedesc *fdt);	/* CLONE_FILES */
+void	fd_tablefree(struct filedesc *fdt);	/* drops a reference */
+int	fd_tableshared(struct filedesc *fdt);
+void	fd_cloexec(struct filedesc *fdt);	/* at exec */
+void	fd_setlimit(struct filedesc *fdt, uint64_t nofile); /* RLIMIT_NOFILE */
+
+/* Reference, or NULL when fd is not open. fget skips O_PATH files (callers
+ * answer EBADF); fget_path gives them too. */
+struct file *fget(int fd);
+struct file *fget_path(int fd);
+struct file *fget_from(struct filedesc *fdt, int fd);	/* /proc, any kind */
+/* Lowest free descriptor >= min; consumes the caller's reference on success
+ * (on error it stays the caller's). fd, -EMFILE, -ENOMEM. */
+int	fd_install(struct file *fp, int min, bool cloexec);
+int	fd_install_at(struct file *fp, int fd, bool cloexec);	/* dup2 */
+int	fd_close(int fd);				/* 0, -EBADF */
+int	fd_closerange(unsigned first, unsigned last, bool cloexec_only);
+int	fd_getflags(int fd);				/* FD_CLOEXEC or 0 */
+int	fd_setflags(int fd, int flags);
+/* Next open descriptor >= fd of a table, or -1 (for /proc). */
+int	fd_next(struct filedesc *fdt, int fd);
+
+/* vfs_open.c: open a resolved path (open(2)); returns a file with one
+ * reference in *fpp. */
+int	vn_open(int dirfd, const char *path, int flags, uint32_t mode,
+	    uint64_t resolve, struct file **fpp);
+/* Open for the kernel's reading (exec): no descriptor, checks X or R. */
+int	vn_open_nch(const struct nchandle *nch, int flags, struct file **fpp);
+/* Plain read at an offset into kernel memory: bytes or errno. */
+long	vn_read(struct vnode *vp, void *buf, size_t n, int64_t off);
+extern const struct fileops vn_fileops;
+/* Common file helpers for odd kinds. */
+int64_t	file_noseek(struct file *fp, int64_t off, int whence); /* -ESPIPE */
+int	file_anonstat(struct file *fp, struct kstat *st, uint32_t mode);
+
+/* A file that wraps a host descriptor the warden gave (stdin, stdout...). */
+struct file *hostfile_alloc(int hostfd, int flags);
+
+#endif
