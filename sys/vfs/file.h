@@ -11,6 +11,7 @@
 #ifndef VFS_FILE_H
 #define VFS_FILE_H
 
+#include "base/arena.h"
 #include "base/mtx.h"
 #include "libkern/fcntl.h"
 #include "libkern/list.h"
@@ -24,6 +25,7 @@ struct dirsink;
 struct thread;
 struct ucred;
 struct uio;
+struct vnode;
 
 enum ftype { FT_VNODE, FT_PIPE, FT_SOCKET, FT_EPOLL, FT_EVENTFD, FT_TIMERFD,
 	FT_SIGNALFD, FT_HOST, FT_TTY, FT_INOTIFY, FT_PIDFD, FT_MQUEUE, FT_OTHER };
@@ -130,6 +132,28 @@ extern const struct fileops vn_fileops;
 /* Common file helpers for odd kinds. */
 int64_t	file_noseek(struct file *fp, int64_t off, int whence); /* -ESPIPE */
 int	file_anonstat(struct file *fp, struct kstat *st, uint32_t mode);
+
+/*
+ * What vfs asks of the floor above it.  A table of constants in the kernel's
+ * text, hung into KROOT_VFSHOOKS by ipc_init() at boot (NULL in unit tests).
+ */
+struct vfs_hooks {
+	/*
+	 * Open of a FIFO, called unlocked after the permission checks (instead
+	 * of vop_open) with fp->f_vnode == vp: installs f_ops, f_data, f_type.
+	 * Sleeps for the other end; -ERESTARTSYS, -ENXIO.  On error fp is
+	 * unchanged.
+	 */
+	int	(*vh_fifo_open)(struct vnode *vp, int flags, struct file *fp);
+	/* The last reference of fp went and f_epitems is not empty: called
+	 * before fo_close. */
+	void	(*vh_epoll_gone)(struct file *fp);
+};
+static inline const struct vfs_hooks *
+vfs_hooks(void)
+{
+	return ((const struct vfs_hooks *)kroot()->r_sub[KROOT_VFSHOOKS]);
+}
 
 /* A file that wraps a host descriptor the warden gave (stdin, stdout...). */
 struct file *hostfile_alloc(int hostfd, int flags);
