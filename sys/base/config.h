@@ -20,6 +20,14 @@ struct jail_mount {		/* -v */
 	char		*jm_source;	/* for mountinfo */
 };
 
+struct jail_hostfile {		/* host facts for /proc and /sys */
+	int32_t		jh_fd;		/* O_RDONLY host fd, pread from 0 */
+	int32_t		jh_pad;
+	char		*jh_name;	/* "proc/cpuinfo", "proc/meminfo",
+					   "proc/stat", "proc/loadavg",
+					   "proc/vmstat", "sys/cpu/online" ... */
+};
+
 struct jail_config {
 	uint32_t	jc_rootkind;
 	int32_t		jc_rootfd;	/* O_PATH or directory host fd */
@@ -49,6 +57,8 @@ struct jail_config {
 	uint64_t	jc_rlimit[16][2]; /* host's at start, cur and max */
 	uint64_t	jc_auxv[64];	/* the host's auxv pairs: HWCAP, CLKTCK.. */
 	uint8_t		jc_seed[32];	/* randomness */
+	uint32_t	jc_nhostfiles;
+	struct jail_hostfile *jc_hostfiles;
 };
 
 /* Why the first program could not run; in r_status with r_done = 2: the

@@ -48,6 +48,8 @@ enum lock_rank {
 	RANK_THREAD,		/* kern: thread lists */
 	RANK_PROC,		/* kern: one process */
 	RANK_PROCTREE,		/* kern: parents, groups, sessions, pid hash */
+	RANK_VNODE_PSEUDO,	/* fs: v_lock of procfs directories, whose
+				   look-ups search the process tables */
 	RANK_EXEC,
 	RANK_TOP
 };

@@ -195,6 +195,10 @@ void	host_exit_thread(void) __noret;
 void	host_exit_group(int status) __noret;
 void	host_set_tid_address(uint32_t *word);
 int	host_setname(const char *name);
+/* Memory of another host process of the jail: bytes moved (short at the first
+ * hole) or an errno. */
+long	host_vm_read(int hostpid, uaddr_t addr, void *buf, size_t n);
+long	host_vm_write(int hostpid, uaddr_t addr, const void *buf, size_t n);
 struct host_rusage {
 	nsec_t	ru_utime;
 	nsec_t	ru_stime;

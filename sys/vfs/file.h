@@ -56,6 +56,10 @@ struct fileops {
 	void	(*fo_fdclose)(struct file *fp, struct thread *td);
 	/* Extra lines of /proc/PID/fdinfo/N. */
 	int	(*fo_fdinfo)(struct file *fp, char *buf, size_t n);
+	/* open(2) of /proc/PID/fd/N when fp has no name (a pipe, a host
+	 * file): make newfp a new description of the same object, installing
+	 * f_ops, f_data, f_type, f_hostfd.  Missing: -ENXIO. */
+	int	(*fo_reopen)(struct file *fp, struct file *newfp, int flags);
 	unsigned fo_flags;		/* FO_* */
 };
 #define	FO_SEEKABLE	1	/* has an offset; pread and pwrite work */
