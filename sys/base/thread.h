@@ -14,6 +14,7 @@
 
 #include "base/mtx.h"
 #include "base/sleep.h"
+#include "host/area.h"
 #include "libkern/list.h"
 #include "libkern/signal.h"
 #include "libkern/types.h"
@@ -26,8 +27,6 @@ struct sysvec;
 struct trapframe;
 struct ucred;
 struct vmspace;
-
-#define	TAREA_SIZE	0x20000UL	/* 128 KiB, and so aligned */
 
 #define	TD_MAXHELD	16
 
@@ -101,13 +100,9 @@ struct thread {
 	uint32_t	td_pad;
 };
 
-/* td_where */
-#define	TDW_KERN	0	/* in the kernel: will test TDF_AST itself */
-#define	TDW_GUEST	1	/* in guest code, or past the last test */
-#define	TDW_HOSTCALL	2	/* in a blocking host call */
+/* td_where: TDW_*, and TDF_AST of td_flags: see host/area.h */
 
 /* td_flags */
-#define	TDF_AST		0x0001	/* something to do before the guest runs */
 #define	TDF_KILLED	0x0002	/* must exit (exit_group, exec, SIGKILL) */
 #define	TDF_STOP	0x0004	/* must stop (job control) */
 #define	TDF_SIGPEND	0x0008	/* look at the signal queues */
@@ -121,24 +116,10 @@ struct thread {
 #define	TDP_NORESTORE	0x0002	/* registers were set whole (exec, sigreturn) */
 #define	TDP_GSOWN	0x0004	/* the guest uses %gs itself */
 
-/* The private area; the stack grows down from its end. */
-struct tarea {
-	struct thread	*ta_thread;
-	uint64_t	ta_magic;
-};
-#define	TAREA_MAGIC	0x7461726561303031ULL
-
 #ifdef GUISE_HOSTED
 extern _Thread_local struct thread *test_curthread;
 #define	curthread()	(test_curthread)
 #else
-static inline struct tarea *
-curtarea(void)
-{
-	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-
-	return ((struct tarea *)(sp & ~(TAREA_SIZE - 1)));
-}
 static inline struct thread *
 curthread(void)
 {

@@ -1,0 +1,7 @@
+/* arena.c: see arena.h; nothing but the check of the layout. */
+#include "base/arena.h"
+#include "base/config.h"
+
+_Static_assert(sizeof(struct root) < 2 * KPAGE_SIZE,
+    "the root stays small: each page of it costs a fault per process");
+_Static_assert(ARENA_BASE + ARENA_MAX <= TAREA_BASE, "arena fits");

@@ -1,0 +1,183 @@
+/* sleep.c: see sleep.h for the protocol. */
+#include "base/clock.h"
+#include "base/panic.h"
+#include "base/sleep.h"
+#include "base/thread.h"
+#include "host/host.h"
+#include "libkern/errno.h"
+
+/* How long a sleeper spins before it asks the host to sleep: see bench/. */
+#define	SLEEP_SPINS	0
+
+void
+waitq_init(struct waitq *wq)
+{
+	mtx_init(&wq->wq_lock, RANK_WAITQ, "waitq");
+	list_init(&wq->wq_list);
+}
+
+void
+waitq_destroy(struct waitq *wq)
+{
+	/* A waker may still hold the lock: pass through it. */
+	mtx_lock_nested(&wq->wq_lock);
+	KASSERT(list_empty(&wq->wq_list));
+	mtx_unlock(&wq->wq_lock);
+}
+
+void
+waitq_add(struct waitq *wq, struct waiter *w)
+{
+	mtx_lock_nested(&wq->wq_lock);
+	w->w_wq = wq;
+	list_add_tail(&wq->wq_list, &w->w_link);
+	mtx_unlock(&wq->wq_lock);
+}
+
+void
+waitq_remove(struct waiter *w)
+{
+	struct waitq *wq = w->w_wq;
+
+	if (wq == NULL)
+		return;
+	mtx_lock_nested(&wq->wq_lock);
+	list_del(&w->w_link);
+	w->w_wq = NULL;
+	mtx_unlock(&wq->wq_lock);
+}
+
+bool
+waitq_busy(struct waitq *wq)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return (__atomic_load_n(&wq->wq_list.next, __ATOMIC_RELAXED) !=
+	    &wq->wq_list);
+}
+
+int
+waitq_wake(struct waitq *wq, int n, uint32_t events)
+{
+	struct waiter *w, *next;
+	int woken = 0;
+
+	if (!waitq_busy(wq))
+		return (0);
+	mtx_lock_nested(&wq->wq_lock);
+	list_foreach_safe(w, next, &wq->wq_list, w_link) {
+		if (events != 0 && w->w_events != 0 &&
+		    !(events & w->w_events))
+			continue;
+		if (w->w_flags & W_EXCLUSIVE) {
+			if (n == 0)
+				continue;
+			n--;
+		}
+		woken++;
+		w->w_fn(w, events);
+	}
+	mtx_unlock(&wq->wq_lock);
+	return (woken);
+}
+
+/*
+ * A sleeper's waiter leaves the queue when it is woken, so one wake-up is not
+ * counted against it twice; w_flags tells it afterwards.
+ */
+#define	W_WOKEN	0x8000
+
+static void
+wake_sleeper(struct waiter *w, uint32_t events)
+{
+	(void)events;
+	list_del(&w->w_link);
+	w->w_flags |= W_WOKEN;
+	thread_wake(w->w_arg);
+}
+
+int
+waitq_sleep(struct waitq *wq, struct mtx *m, int flags, nsec_t deadline)
+{
+	struct thread *td = curthread();
+	struct waiter w = {
+		.w_fn = wake_sleeper,
+		.w_arg = td,
+		.w_flags = W_EXCLUSIVE,
+	};
+	int error;
+
+	sleep_prepare();
+	waitq_add(wq, &w);
+	if (m != NULL)
+		mtx_unlock(m);
+	error = sleep_commit(flags, deadline);
+	waitq_remove(&w);
+	if (w.w_flags & W_WOKEN)
+		error = 0;	/* the wake-up was spent on us */
+	if (m != NULL)
+		mtx_lock(m);
+	return (error);
+}
+
+void
+sleep_prepare(void)
+{
+	atomic_store(&curthread()->td_wake, 0);
+}
+
+int
+sleep_commit(int flags, nsec_t deadline)
+{
+	struct thread *td = curthread();
+	int error = 0;
+
+	KASSERT(td->td_nheld == 0 || !(flags & SLEEP_INTR));
+	atomic_or(&td->td_flags, TDF_SLEEPING);
+	while (atomic_load(&td->td_wake) == 0) {
+		if ((flags & SLEEP_INTR) &&
+		    (atomic_load(&td->td_flags) & TDF_AST)) {
+			error = -ERESTARTSYS;
+			break;
+		}
+		error = host_futex_wait(&td->td_wake, 0, deadline);
+		if (error == -ETIMEDOUT)
+			break;
+		error = 0;
+	}
+	atomic_and(&td->td_flags, ~TDF_SLEEPING);
+	return (error);
+}
+
+void
+thread_wake(struct thread *td)
+{
+	if (atomic_swap(&td->td_wake, 1) == 0)
+		(void)host_futex_wake(&td->td_wake, 1);
+}
+
+void
+thread_interrupt(struct thread *td)
+{
+	atomic_or(&td->td_flags, TDF_AST);
+	if (td == curthread())
+		return;
+	thread_wake(td);
+	if (atomic_load(&td->td_where) != TDW_KERN)
+		(void)host_kick(td->td_hostpid, td->td_hosttid);
+}
+
+bool
+thread_interrupted(void)
+{
+	return ((atomic_load(&curthread()->td_flags) & TDF_AST) != 0);
+}
+
+int
+sleep_until(nsec_t deadline)
+{
+	int error;
+
+	sleep_prepare();
+	error = sleep_commit(SLEEP_INTR, deadline);
+	return (error == -ETIMEDOUT ? 0 : error == 0 ? -ERESTARTSYS : error);
+}

@@ -1,0 +1,36 @@
+/*
+ * area.h: the private area of a host thread: kernel stack and host's
+ * sigaltstack in one, with a few words at its foot that are found by masking
+ * the stack pointer.
+ */
+#ifndef HOST_AREA_H
+#define HOST_AREA_H
+
+#include "libkern/types.h"
+
+#define	TAREA_SIZE	0x20000UL	/* 128 KiB, and so aligned */
+#define	TAREA_MAGIC	0x7461726561303031ULL
+
+struct tarea {
+	void		*ta_thread;	/* struct thread */
+	uint64_t	ta_magic;
+	uint32_t	*ta_where;	/* &td_where */
+	uint32_t	*ta_flags;	/* &td_flags */
+	uint64_t	ta_fpsize;	/* bytes of the host's fp save area */
+};
+
+static inline struct tarea *
+curtarea(void)
+{
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+
+	return ((struct tarea *)(sp & ~(TAREA_SIZE - 1)));
+}
+
+/* td_where, td_flags bits that the host floor knows. */
+#define	TDW_KERN	0	/* in the kernel: will test TDF_AST itself */
+#define	TDW_GUEST	1	/* in guest code, or past the last test */
+#define	TDW_HOSTCALL	2	/* in a blocking host call */
+#define	TDF_AST		0x0001	/* something to do before the guest runs */
+
+#endif
