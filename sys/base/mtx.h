@@ -24,10 +24,11 @@ enum lock_rank {
 	RANK_NONE = 0,
 	RANK_PANIC,
 	RANK_KMEM,		/* base: page and slab locks */
+	RANK_EPOLL_READY,	/* ipc: an epoll's ready list (taken by waiter
+				   functions, so below RANK_WAITQ) */
 	RANK_WAITQ,		/* base: wait-queue locks */
 	RANK_SIGNAL,		/* kern: p_siglock */
 	RANK_RING,
-	RANK_EPOLL_READY,	/* ipc: an epoll's ready list */
 	RANK_LEAF,		/* anything small that calls nothing */
 	RANK_VNODE_DATA,	/* fs: a node's data (sizes, pages) */
 	RANK_NCHASH,		/* vfs: name-cache buckets */
@@ -42,7 +43,6 @@ enum lock_rank {
 	RANK_MOUNT,		/* vfs: mount list */
 	RANK_IPC,		/* ipc: pipes, eventfd, sockets' buffers */
 	RANK_SOCK,		/* net: a socket */
-	RANK_EPOLL,		/* ipc: an epoll's items */
 	RANK_TTY,		/* kern: tty and its session */
 	RANK_VM,		/* vm: a vmspace */
 	RANK_THREAD,		/* kern: thread lists */
@@ -50,6 +50,8 @@ enum lock_rank {
 	RANK_PROCTREE,		/* kern: parents, groups, sessions, pid hash */
 	RANK_VNODE_PSEUDO,	/* fs: v_lock of procfs directories, whose
 				   look-ups search the process tables */
+	RANK_EPOLL,		/* ipc: an epoll's items; any fo_poll is called
+				   under it */
 	RANK_EXEC,
 	RANK_TOP
 };

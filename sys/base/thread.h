@@ -20,6 +20,7 @@
 #include "libkern/types.h"
 
 struct filedesc;
+struct ipc_td;
 struct pwd;
 struct proc;
 struct recring;
@@ -90,6 +91,7 @@ struct thread {
 
 	struct recring	*td_ring;	/* flight recorder */
 	void		*td_kern;	/* kern's own extension */
+	struct ipc_td	*td_ipc;	/* (c) ipc's, freed by its exit hook */
 
 	/* debug: locks held, newest last */
 	uint32_t	td_nheld;	/* (c; the warden reads it) */

@@ -60,6 +60,9 @@ struct fileops {
 	 * file): make newfp a new description of the same object, installing
 	 * f_ops, f_data, f_type, f_hostfd.  Missing: -ENXIO. */
 	int	(*fo_reopen)(struct file *fp, struct file *newfp, int flags);
+	/* The kind's own fcntl(2) commands, F_SETPIPE_SZ and F_GETPIPE_SZ
+	 * (NULL: -EBADF as Linux for non-pipes). */
+	long	(*fo_fcntl)(struct file *fp, int cmd, unsigned long arg);
 	unsigned fo_flags;		/* FO_* */
 };
 #define	FO_SEEKABLE	1	/* has an offset; pread and pwrite work */
