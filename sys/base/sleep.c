@@ -99,20 +99,23 @@ int
 waitq_sleep(struct waitq *wq, struct mtx *m, int flags, nsec_t deadline)
 {
 	struct thread *td = curthread();
-	struct waiter w = {
+	struct waiter *w = &td->td_waiter;
+	int error;
+
+	/* Not on the stack: that is private memory, and the waker may run in
+	 * another process. */
+	*w = (struct waiter){
 		.w_fn = wake_sleeper,
 		.w_arg = td,
 		.w_flags = W_EXCLUSIVE,
 	};
-	int error;
-
 	sleep_prepare();
-	waitq_add(wq, &w);
+	waitq_add(wq, w);
 	if (m != NULL)
 		mtx_unlock(m);
 	error = sleep_commit(flags, deadline);
-	waitq_remove(&w);
-	if (w.w_flags & W_WOKEN)
+	waitq_remove(w);
+	if (w->w_flags & W_WOKEN)
 		error = 0;	/* the wake-up was spent on us */
 	if (m != NULL)
 		mtx_lock(m);

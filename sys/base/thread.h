@@ -47,6 +47,7 @@ struct thread {
 	uint32_t	td_where;	/* (a) TDW_* */
 	uint32_t	td_flags;	/* (a) TDF_* */
 	uint32_t	td_wake;	/* (a) futex word */
+	struct waiter	td_waiter;	/* (q) waitq_sleep's own */
 	const char	*td_wmesg;	/* (c) what it sleeps on, for wchan */
 	int32_t		td_eventfd;	/* (c) host fd for mixed waits; -1 */
 
