@@ -145,6 +145,7 @@ struct proc {
 #define	PF_INIT		8	/* jail's init: default signals are ignored */
 #define	PF_CORE		16
 #define	PF_LOST		32	/* its host process died from outside */
+#define	PF_NOCTTY	64	/* gave up its controlling terminal (TIOCNOTTY) */
 /* p_stopstate */
 #define	PS_STOPPED	1	/* stopped, not yet reported */
 #define	PS_CONTINUED	2	/* continued, not yet reported */
