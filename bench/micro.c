@@ -1,0 +1,379 @@
+/*
+ * micro.c: one benchmark per run; prints nanoseconds per operation.
+ *
+ *	micro CASE [ARG...]
+ *
+ * A case is run in batches that grow until one takes long enough to be timed,
+ * and the best of a few such batches counts: what disturbs a batch only ever
+ * makes it slower.  "run CMD..." times one run of a command instead, from
+ * inside, so that the start of a jail around it is not in the figure.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define	BATCH_NS	20000000	/* a batch that can be timed */
+#define	BATCHES		5
+
+static char **args;			/* what follows the case's name */
+static char *buf;
+extern char **environ;
+
+static uint64_t
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+static void
+case_null(long n)
+{
+	while (n-- > 0)
+		syscall(SYS_getppid);
+}
+
+static void
+case_clock(long n)
+{
+	struct timespec ts;
+
+	while (n-- > 0)
+		clock_gettime(CLOCK_REALTIME, &ts);
+}
+
+static void
+case_stat(long n)
+{
+	struct stat st;
+
+	while (n-- > 0)
+		if (stat("/usr/bin/env", &st) != 0)
+			err(1, "stat");
+}
+
+static void
+case_open(long n)
+{
+	while (n-- > 0) {
+		int fd = open("/etc/passwd", O_RDONLY);
+
+		if (fd < 0 || read(fd, buf, 4096) <= 0)
+			err(1, "/etc/passwd");
+		close(fd);
+	}
+}
+
+/* Reads of a file on /tmp of the given size, over and over. */
+static void
+read_file(long n, size_t size)
+{
+	static int fd = -1;
+
+	if (fd < 0) {
+		char path[] = "/tmp/micro.XXXXXX";
+
+		fd = mkstemp(path);
+		if (fd < 0 || unlink(path) != 0 ||
+		    write(fd, buf, size) != (ssize_t)size)
+			err(1, "%s", path);
+	}
+	while (n-- > 0)
+		if (pread(fd, buf, size, 0) != (ssize_t)size)
+			err(1, "pread");
+}
+
+static void
+case_read4k(long n)
+{
+	read_file(n, 4096);
+}
+
+static void
+case_read1m(long n)
+{
+	read_file(n, 1 << 20);
+}
+
+/* The same of a file that belongs to the system below. */
+static void
+case_hostread(long n)
+{
+	int fd = open("/bin/bash", O_RDONLY);
+
+	while (n-- > 0)
+		if (pread(fd, buf, 65536, 4096) != 65536)
+			err(1, "/bin/bash");
+	close(fd);
+}
+
+/* A byte to another process and back, over a pair of descriptors each way. */
+static void
+ping_pong(long n, int there[2], int back[2])
+{
+	char c = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		for (long i = 0; i < n; i++)
+			if (read(there[0], &c, 1) != 1 ||
+			    write(back[1], &c, 1) != 1)
+				_exit(1);
+		_exit(0);
+	}
+	for (long i = 0; i < n; i++)
+		if (write(there[1], &c, 1) != 1 || read(back[0], &c, 1) != 1)
+			err(1, "ping-pong");
+	waitpid(pid, NULL, 0);
+}
+
+static void
+case_pipe(long n)
+{
+	int there[2], back[2];
+
+	if (pipe(there) != 0 || pipe(back) != 0)
+		err(1, "pipe");
+	ping_pong(n, there, back);
+	for (int i = 0; i < 2; i++) {
+		close(there[i]);
+		close(back[i]);
+	}
+}
+
+static void
+case_unix(long n)
+{
+	int s[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, s) != 0)
+		err(1, "socketpair");
+	ping_pong(n, (int[]){ s[1], s[0] }, (int[]){ s[0], s[1] });
+	close(s[0]);
+	close(s[1]);
+}
+
+static void
+case_fork(long n)
+{
+	while (n-- > 0) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(0);
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			err(1, "fork");
+	}
+}
+
+static void
+case_spawn(long n)
+{
+	while (n-- > 0) {
+		pid_t pid;
+		int status, e;
+
+		e = posix_spawn(&pid, args[0], NULL, NULL, args, environ);
+		if (e != 0)
+			errx(1, "%s: %s", args[0], strerror(e));
+		if (waitpid(pid, &status, 0) != pid || status != 0)
+			errx(1, "%s: status %#x", args[0], status);
+	}
+}
+
+static int *word;
+
+static void
+futex_pass(int from, int to)
+{
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != from)
+		syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, to, NULL);
+	__atomic_store_n(word, to, __ATOMIC_RELEASE);
+	syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1);
+}
+
+static void *
+futex_peer(void *arg)
+{
+	for (long i = *(long *)arg; i > 0; i--)
+		futex_pass(1, 0);
+	return NULL;
+}
+
+/* Two threads hand a word to and fro. */
+static void
+case_futex(long n)
+{
+	static int w;
+	pthread_t t;
+
+	word = &w;
+	w = 0;
+	if (pthread_create(&t, NULL, futex_peer, &n) != 0)
+		err(1, "thread");
+	for (long i = 0; i < n; i++)
+		futex_pass(0, 1);
+	pthread_join(t, NULL);
+}
+
+static void *
+nothing(void *arg)
+{
+	return arg;
+}
+
+static void
+case_thread(long n)
+{
+	while (n-- > 0) {
+		pthread_t t;
+
+		if (pthread_create(&t, NULL, nothing, NULL) != 0)
+			err(1, "thread");
+		pthread_join(t, NULL);
+	}
+}
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+}
+
+static void
+case_signal(long n)
+{
+	signal(SIGUSR1, on_signal);
+	while (n-- > 0)
+		raise(SIGUSR1);
+}
+
+/* Map, touch and unmap 16 pages. */
+static void
+case_mmap(long n)
+{
+	while (n-- > 0) {
+		char *p = mmap(NULL, 65536, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (p == MAP_FAILED)
+			err(1, "mmap");
+		for (int i = 0; i < 65536; i += 4096)
+			p[i] = 1;
+		munmap(p, 65536);
+	}
+}
+
+static void
+case_epoll(long n)
+{
+	int p[2], ep = epoll_create1(0);
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	if (ep < 0 || pipe(p) != 0 || epoll_ctl(ep, EPOLL_CTL_ADD, p[0], &ev))
+		err(1, "epoll");
+	while (n-- > 0) {
+		if (write(p[1], "", 1) != 1 || epoll_wait(ep, &ev, 1, 0) != 1 ||
+		    read(p[0], buf, 1) != 1)
+			err(1, "epoll");
+	}
+	close(ep);
+	close(p[0]);
+	close(p[1]);
+}
+
+static void
+case_run(long n)
+{
+	int null = open("/dev/null", O_RDWR), status;
+
+	while (n-- > 0) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			dup2(null, STDIN_FILENO);
+			dup2(null, STDOUT_FILENO);
+			execvp(args[0], args);
+			err(127, "%s", args[0]);
+		}
+		if (waitpid(pid, &status, 0) != pid || status != 0)
+			errx(1, "%s: status %#x", args[0], status);
+	}
+	close(null);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(long);
+} cases[] = {
+	{ "null", case_null }, { "clock", case_clock }, { "stat", case_stat },
+	{ "open", case_open }, { "read4k", case_read4k },
+	{ "read1m", case_read1m }, { "hostread", case_hostread },
+	{ "pipe", case_pipe }, { "unix", case_unix }, { "fork", case_fork },
+	{ "spawn", case_spawn }, { "futex", case_futex },
+	{ "thread", case_thread }, { "signal", case_signal },
+	{ "mmap", case_mmap }, { "epoll", case_epoll }, { "run", case_run },
+};
+
+static double
+measure(void (*fn)(long))
+{
+	double best = 0;
+	uint64_t t;
+	long n;
+
+	if (fn == case_run) {
+		t = now();
+		fn(1);
+		return now() - t;
+	}
+	for (n = 1;; n *= 2) {
+		t = now();
+		fn(n);
+		if (now() - t >= BATCH_NS)
+			break;
+	}
+	for (int i = 0; i < BATCHES; i++) {
+		t = now();
+		fn(n);
+		t = now() - t;
+		if (i == 0 || (double)t / n < best)
+			best = (double)t / n;
+	}
+	return best;
+}
+
+int
+main(int argc, char **argv)
+{
+	buf = malloc(1 << 20);
+	if (argc < 2 || buf == NULL)
+		errx(2, "usage: micro CASE [ARG...]");
+	memset(buf, 1, 1 << 20);
+	args = argv + 2;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (strcmp(argv[1], cases[i].name) == 0) {
+			printf("%.1f\n", measure(cases[i].fn));
+			return 0;
+		}
+	}
+	errx(2, "%s: no such case", argv[1]);
+}
