@@ -18,6 +18,9 @@ void	kpanic(const char *fmt, ...) __printflike(1, 2) __noret;
 			    __FILE__, __LINE__, #c);			\
 	} while (0)
 
+/* The same for a fault at pc with frame pointer fp. */
+void	kpanic_at(uintptr_t fp, uintptr_t pc, const char *msg);
+
 /* A line on the warden's standard error (debugging; rate it yourself). */
 void	klog(const char *fmt, ...) __printflike(1, 2);
 

@@ -180,7 +180,9 @@ sleep_until(nsec_t deadline)
 {
 	int error;
 
-	sleep_prepare();
-	error = sleep_commit(SLEEP_INTR, deadline);
-	return (error == -ETIMEDOUT ? 0 : error == 0 ? -ERESTARTSYS : error);
+	do {
+		sleep_prepare();
+		error = sleep_commit(SLEEP_INTR, deadline);
+	} while (error == 0);	/* a late wake-up of an older sleep */
+	return (error == -ETIMEDOUT ? 0 : error);
 }

@@ -94,6 +94,9 @@ struct thread {
 	void		*td_kern;	/* kern's own extension */
 	struct ipc_td	*td_ipc;	/* (c) ipc's, freed by its exit hook */
 
+	/* arch: what a fresh context runs first */
+	void		(*td_bootfn)(struct thread *td);
+
 	/* debug: locks held, newest last */
 	uint32_t	td_nheld;	/* (c; the warden reads it) */
 	struct mtx	*td_held[TD_MAXHELD];

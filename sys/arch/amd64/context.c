@@ -1,0 +1,248 @@
+/*
+ * context.c: thread areas, forks, new threads, and the bases of %fs and %gs.
+ *
+ * Area layout (TAREA_SIZE, so aligned):
+ *	page 0		struct tarea
+ *	page 1		guard: an overflowing kernel stack faults here
+ *	the rest	kernel stack = the host's sigaltstack
+ */
+#include "arch/amd64/arch.h"
+#include "arch/amd64/machdep.h"
+#include "base/arena.h"
+#include "base/panic.h"
+#include "base/thread.h"
+#include "host/host.h"
+#include "host/sigctx.h"
+#include "libkern/errno.h"
+#include "libkern/mman.h"
+#include "libkern/str.h"
+
+#define	AREA_STACK	(2 * KPAGE_SIZE)
+
+#define	ARCH_SET_GS	0x1001
+#define	ARCH_SET_FS	0x1002
+#define	ARCH_GET_FS	0x1003
+#define	ARCH_GET_GS	0x1004
+
+extern const char __text_start[], __text_end[];
+
+uaddr_t
+arch_area_top(uaddr_t area)
+{
+	return (area + TAREA_SIZE);
+}
+
+int
+arch_area_map(unsigned slot, uaddr_t *area)
+{
+	uaddr_t a = TAREA_BASE + (uaddr_t)slot * TAREA_SIZE;
+	struct tarea *ta = (struct tarea *)a;
+	long r;
+
+	if (a + TAREA_SIZE > TAREA_END)
+		return (-EAGAIN);
+	r = host_mmap(a, TAREA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+	    MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+	if (r < 0)
+		return ((int)r);
+	r = host_mprotect(a + KPAGE_SIZE, KPAGE_SIZE, PROT_NONE);
+	if (r < 0) {
+		(void)host_munmap(a, TAREA_SIZE);
+		return ((int)r);
+	}
+	ta->ta_magic = TAREA_MAGIC;
+	*area = a;
+	return (0);
+}
+
+void
+arch_area_unmap(uaddr_t area)
+{
+	(void)host_munmap(area, TAREA_SIZE);
+}
+
+static void
+area_bind(uaddr_t area, struct thread *td)
+{
+	struct tarea *ta = (struct tarea *)area;
+
+	ta->ta_thread = td;
+	ta->ta_where = &td->td_where;
+	ta->ta_flags = &td->td_flags;
+	td->td_area = area;
+}
+
+void
+arch_setcur(struct thread *td)
+{
+	area_bind((uaddr_t)curtarea(), td);
+}
+
+static int
+trap_how(void)
+{
+	return (kroot()->r_features & ROOTF_SUD ? 1 : 2);
+}
+
+static int
+trap_on(int how)
+{
+	return (host_trap_on(how, KERN_BASE,
+	    (size_t)(__text_end - (const char *)KERN_BASE)));
+}
+
+static int
+stack_on(uaddr_t area)
+{
+	return (host_sigaltstack(area + AREA_STACK, TAREA_SIZE - AREA_STACK));
+}
+
+int
+arch_trap_init(int how)
+{
+	int error;
+
+	if ((error = host_sig_setup(hostsig_entry)) != 0 ||
+	    (error = stack_on((uaddr_t)curtarea())) != 0)
+		return (error);
+	return (trap_on(how));
+}
+
+void
+arch_boot_enter(struct thread *td, void (*fn)(struct thread *))
+{
+	td->td_bootfn = fn;
+	atomic_or(&td->td_flags, TDF_BOOT);
+	(void)host_kick(td->td_hostpid, td->td_hosttid);
+	kpanic("the first context did not come");
+}
+
+/*
+ * The child runs on a copy of this stack, at the same address.  Its host keeps
+ * the sigaltstack (no CLONE_VM) and drops the dispatch, which is set again
+ * before any guest code can run.
+ */
+long
+arch_fork(struct thread *td, struct thread *child)
+{
+	uaddr_t area = td->td_area;
+	long pid;
+
+	child->td_alive = 1;
+	child->td_where = TDW_KERN;
+	child->td_area = area;
+	child->td_frame = td->td_frame;
+	child->td_hostctx = td->td_hostctx;
+	pid = host_fork(&child->td_alive, NULL);
+	if (pid != 0) {
+		if (pid < 0)
+			child->td_alive = 0;
+		return (pid);
+	}
+	area_bind(area, child);
+	child->td_hostpid = child->td_hosttid = host_getpid();
+	if (host_pdeathsig((int)kroot()->r_wardenpid) != 0)
+		host_exit_group(125);
+	if (trap_how() == 1 && trap_on(1) != 0)
+		kpanic("the trap could not be set after a fork");
+	return (0);
+}
+
+static void
+thread_start(void *arg)
+{
+	struct thread *td = arg;
+	void (*entry)(struct thread *) = td->td_bootfn;
+
+	td->td_bootfn = NULL;
+	td->td_hostpid = host_getpid();
+	if (stack_on(td->td_area) != 0 || (trap_how() == 1 && trap_on(1) != 0))
+		kpanic("a new thread could not set its stack or its trap");
+	entry(td);
+	arch_return(td);
+}
+
+/*
+ * The new stack gets, from its top: a copy of the extended state, of the
+ * host's context, of the frame; then what host_thread_clone pops.
+ */
+int
+arch_newthread(struct thread *td, struct thread *ntd,
+    void (*entry)(struct thread *))
+{
+	struct host_ucontext *uc = td->td_hostctx, *nuc;
+	uaddr_t sp = arch_area_top(ntd->td_area);
+	struct trapframe *tf;
+	size_t fpsize;
+	void *fp = arch_fpstate(td, &fpsize);
+	long r;
+
+	area_bind(ntd->td_area, ntd);
+	sp = rounddown2(sp - fpsize, 64UL);
+	memcpy((void *)sp, fp, fpsize);
+	nuc = (void *)rounddown2(sp - sizeof(*nuc) - 64, 16UL);
+	*nuc = *uc;
+	nuc->uc_fpstate = sp;
+	tf = (void *)rounddown2((uaddr_t)nuc - 256 - sizeof(*tf), 16UL);
+	*tf = *td->td_frame;
+	ntd->td_frame = tf;
+	ntd->td_hostctx = nuc;
+	ntd->td_bootfn = entry;
+	ntd->td_alive = 1;
+	ntd->td_where = TDW_KERN;
+	ntd->td_hostpid = td->td_hostpid;
+	sp = rounddown2((uaddr_t)tf - 256, 16UL);
+	((uint64_t *)sp)[0] = (uint64_t)thread_start;
+	((uint64_t *)sp)[1] = (uint64_t)ntd;
+	r = host_thread_clone(sp, &ntd->td_hosttid, &ntd->td_alive);
+	if (r < 0) {
+		ntd->td_alive = 0;
+		return ((int)r);
+	}
+	return (0);
+}
+
+void
+arch_thread_exit(struct thread *td)
+{
+	(void)td;
+	host_exit_thread();
+}
+
+void
+arch_proc_exit(int status)
+{
+	host_exit_group(status);
+}
+
+void
+arch_setfsbase(struct thread *td, uint64_t base)
+{
+	td->td_fsbase = base;
+	(void)host_arch_prctl(ARCH_SET_FS, base);
+}
+
+uint64_t
+arch_getfsbase(struct thread *td)
+{
+	uint64_t v = td->td_fsbase;
+
+	(void)host_arch_prctl(ARCH_GET_FS, (uint64_t)&v);
+	return (v);
+}
+
+int
+arch_setgsbase(struct thread *td, uint64_t base)
+{
+	td->td_gsbase = base;
+	return (host_arch_prctl(ARCH_SET_GS, base));
+}
+
+uint64_t
+arch_getgsbase(struct thread *td)
+{
+	uint64_t v = td->td_gsbase;
+
+	(void)host_arch_prctl(ARCH_GET_GS, (uint64_t)&v);
+	return (v);
+}

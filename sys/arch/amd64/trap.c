@@ -1,0 +1,242 @@
+/*
+ * trap.c: host signals become calls, faults and kicks.
+ *
+ * A signal that finds guest code is an entry: the guest's registers are copied
+ * from the host's context into a trapframe, served, copied back, and the host's
+ * sigreturn restores them.  "Guest code" means: td_where says GUEST and the
+ * instruction pointer is not in the kernel's text (the guest's calls of the
+ * moved vDSO count as guest code, the kernel's own do not).
+ *
+ * A signal that finds the kernel is
+ *	a kick or timer: note it; when it hit a restartable stub or the last
+ *	  steps to the guest, move the instruction pointer so that the flag is
+ *	  seen (hostcall.S, entry.S);
+ *	a fault in a copy routine: continue at its fix-up;
+ *	SIGSYS: the host's vDSO fell back to a real call: make it;
+ *	anything else: a bug: panic.
+ */
+#include "arch/amd64/arch.h"
+#include "arch/amd64/machdep.h"
+#include "base/arena.h"
+#include "base/panic.h"
+#include "base/thread.h"
+#include "host/host.h"
+#include "host/sigctx.h"
+#include "libkern/errno.h"
+#include "libkern/str.h"
+
+extern const char __text_start[], __text_end[];
+extern const char user_return_begin[], user_return_end[],
+    user_return_again[];
+extern const uint64_t copy_table[][3];
+void	user_return(struct host_ucontext *uc, uint32_t *where,
+	    uint32_t *flags) __noret;
+void	arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc);
+void	arch_return_again(struct host_ucontext *uc) __noret;
+
+static inline bool
+in_text(uint64_t pc)
+{
+	return (pc - (uint64_t)__text_start <
+	    (uint64_t)(__text_end - __text_start));
+}
+
+static void
+frame_load(struct trapframe *tf, const struct host_ucontext *uc)
+{
+	memcpy(tf, uc->uc_gregs, sizeof(uc->uc_gregs));
+	tf->tf_cs = uc->uc_cs;
+	tf->tf_gs = uc->uc_gs;
+	tf->tf_fs = uc->uc_fs;
+	tf->tf_ss = uc->uc_ss;
+	tf->tf_err = uc->uc_err;
+	tf->tf_trapno = uc->uc_trapno;
+	tf->tf_oldmask = 0;
+	tf->tf_cr2 = uc->uc_cr2;
+	tf->tf_nr = ~0UL;
+	tf->tf_trapsite = 2;
+}
+_Static_assert(offsetof(struct trapframe, tf_cs) == 18 * 8,
+    "the trapframe starts like the host's register file");
+
+static void
+frame_store(const struct trapframe *tf, struct host_ucontext *uc)
+{
+	memcpy(uc->uc_gregs, tf, sizeof(uc->uc_gregs));
+	uc->uc_gregs[UCREG_RFLAGS] = (tf->tf_rflags & RFLAGS_USER) |
+	    RFLAGS_IF;
+}
+
+/* Back to the guest, through every pending thing that stands in the way. */
+void
+arch_return(struct thread *td)
+{
+	struct host_ucontext *uc = td->td_hostctx;
+
+	while (atomic_load(&td->td_flags) & TDF_AST) {
+		atomic_and(&td->td_flags, ~TDF_AST);
+		ast(td);
+	}
+	frame_store(td->td_frame, uc);
+	user_return(uc, &td->td_where, &td->td_flags);
+}
+
+void
+arch_return_again(struct host_ucontext *uc)
+{
+	struct thread *td = curthread();
+	struct trapframe tf;
+
+	atomic_store(&td->td_where, TDW_KERN);
+	frame_load(&tf, uc);
+	tf.tf_kind = TFK_KICK;
+	td->td_frame = &tf;
+	td->td_hostctx = uc;
+	arch_return(td);
+}
+
+static bool
+copy_fixup(struct host_ucontext *uc)
+{
+	uint64_t pc = uc->uc_gregs[UCREG_RIP];
+
+	for (int i = 0; copy_table[i][0] != 0; i++)
+		if (pc >= copy_table[i][0] && pc < copy_table[i][1]) {
+			uc->uc_gregs[UCREG_RIP] = copy_table[i][2];
+			return (true);
+		}
+	return (false);
+}
+
+/* An interrupt came while the kernel ran: make sure that it is seen. */
+static void
+kick_fixup(struct host_ucontext *uc)
+{
+	uint64_t pc = uc->uc_gregs[UCREG_RIP];
+
+	if (pc >= (uint64_t)host_intr_begin &&
+	    pc <= (uint64_t)host_intr_syscall)
+		uc->uc_gregs[UCREG_RIP] = (uint64_t)host_intr_abort;
+	else if (pc >= (uint64_t)user_return_begin &&
+	    pc <= (uint64_t)user_return_end)
+		uc->uc_gregs[UCREG_RIP] = (uint64_t)user_return_again;
+}
+
+static void
+kernel_fault(int sig, const struct ksiginfo *si, struct host_ucontext *uc)
+{
+	char msg[256];
+
+	ksnprintf(msg, sizeof(msg), "kernel fault: signal %d code %d at pc "
+	    "%#lx address %#lx\nrsp %#lx rax %#lx rdi %#lx rsi %#lx rdx %#lx",
+	    sig, si->si_code, uc->uc_gregs[UCREG_RIP], si->u.fault.addr,
+	    uc->uc_gregs[UCREG_RSP], uc->uc_gregs[UCREG_RAX],
+	    uc->uc_gregs[8], uc->uc_gregs[9], uc->uc_gregs[12]);
+	kpanic_at(uc->uc_gregs[10], uc->uc_gregs[UCREG_RIP], msg);
+}
+
+/* Asynchronous host signals: what they mean to the kernel. */
+static bool
+async_signal(struct thread *td, int sig, const struct ksiginfo *si)
+{
+	switch (sig) {
+	case HOST_SIGKICK:
+		/* The warden kicks without a flag when it left signals. */
+		if (atomic_load_relaxed(&kroot()->r_sigbox) != 0)
+			atomic_or(&td->td_flags, TDF_AST);
+		return (true);
+	case HOST_SIGTIMER:
+		if (si->si_code == SI_TIMER)
+			trap_timer(0, si->u.timer.value, si->u.timer.overrun);
+		return (true);
+	case SIGALRM:
+	case SIGVTALRM:
+	case SIGPROF:
+		if (si->si_code == SI_KERNEL)
+			trap_timer(sig, 0, 0);
+		return (true);
+	default:
+		return (false);
+	}
+}
+
+static void
+kernel_signal(struct thread *td, int sig, const struct ksiginfo *si,
+    struct host_ucontext *uc)
+{
+	if (async_signal(td, sig, si)) {
+		if (atomic_load(&td->td_flags) & TDF_AST)
+			kick_fixup(uc);
+		return;
+	}
+	if ((sig == SIGSEGV || sig == SIGBUS) && si->si_code > 0 &&
+	    copy_fixup(uc))
+		return;
+	if (sig == SIGSYS && si->si_code > 0) {
+		uint64_t *g = uc->uc_gregs;
+		uint64_t a[6] = { g[8], g[9], g[12], g[2], g[0], g[1] };
+
+		g[UCREG_RAX] = (uint64_t)host_rawcall(g[UCREG_RAX], a);
+		return;
+	}
+	if (si->si_code <= 0)
+		return;		/* somebody on the host sent it: not ours */
+	kernel_fault(sig, si, uc);
+}
+
+void
+arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
+{
+	struct thread *td = curthread();
+	struct trapframe tf;
+
+	if (in_text(uc->uc_gregs[UCREG_RIP]) ||
+	    atomic_load_relaxed(&td->td_where) != TDW_GUEST) {
+		if (unlikely(atomic_load_relaxed(&td->td_flags) & TDF_BOOT)) {
+			atomic_and(&td->td_flags, ~TDF_BOOT);
+		} else {
+			kernel_signal(td, sig, si, uc);
+			return;
+		}
+	}
+	atomic_store_rel(&td->td_where, TDW_KERN);
+	frame_load(&tf, uc);
+	td->td_frame = &tf;
+	td->td_hostctx = uc;
+	if (likely(sig == SIGSYS)) {
+		if (si->si_code <= 0)
+			arch_return(td);	/* sent from the host */
+		tf.tf_kind = TFK_SYSCALL;
+		trap_syscall(td);
+	} else if (async_signal(td, sig, si)) {
+		tf.tf_kind = TFK_KICK;
+		if (unlikely(td->td_bootfn != NULL)) {
+			void (*fn)(struct thread *) = td->td_bootfn;
+
+			td->td_bootfn = NULL;
+			fn(td);
+		}
+	} else if (si->si_code > 0) {
+		tf.tf_kind = TFK_FAULT;
+		trap_fault(td, si);
+	}
+	arch_return(td);
+}
+
+unsigned
+arch_backtrace(uintptr_t fp, uintptr_t *pcs, unsigned max)
+{
+	uintptr_t foot = rounddown2(fp, TAREA_SIZE);
+	unsigned n = 0;
+
+	while (n < max && fp >= foot + sizeof(struct tarea) &&
+	    fp + 16 <= foot + TAREA_SIZE && (fp & 7) == 0) {
+		uintptr_t next = ((const uintptr_t *)fp)[0];
+
+		pcs[n++] = ((const uintptr_t *)fp)[1];
+		if (next <= fp)
+			break;
+		fp = next;
+	}
+	return (n);
+}
