@@ -1,0 +1,61 @@
+/*
+ * guise.h: the command's verbs.  One file per verb, one row in main.c's table.
+ *
+ * A verb gets its own argv (argv[0] is its name) and returns the exit status,
+ * or -1 with *e filled.
+ */
+#ifndef GUISE_GUISE_H
+#define GUISE_GUISE_H
+
+#include "jail/error.h"
+#include "jail/jail.h"
+
+#define	GUISE_VERSION	"0.1"
+
+struct verb {
+	const char	*v_name;
+	int		(*v_run)(int argc, char **argv, struct jerr *e);
+	const char	*v_summary;
+};
+
+int	cmd_run(int argc, char **argv, struct jerr *e);
+int	cmd_syscalls(int argc, char **argv, struct jerr *e);
+int	cmd_try(int argc, char **argv, struct jerr *e);
+
+/* opts.c: what run and try have in common. */
+struct runopts {
+	struct jail_spec ro_spec;
+	char	**ro_env;		/* grows */
+	unsigned ro_nenv;
+};
+enum {					/* long options without a letter */
+	OPT_HOSTNAME = 256, OPT_TRAP, OPT_ROOTFS, OPT_RDONLY, OPT_EPHEMERAL,
+	OPT_KINIT, OPT_MEMORY, OPT_ABI, OPT_MISSING,
+};
+#define	RUNOPTS_SHORT	"+e:w:u:v:h"
+#define	RUNOPTS_LONG							\
+	{ "env", required_argument, NULL, 'e' },			\
+	{ "workdir", required_argument, NULL, 'w' },			\
+	{ "user", required_argument, NULL, 'u' },			\
+	{ "volume", required_argument, NULL, 'v' },			\
+	{ "hostname", required_argument, NULL, OPT_HOSTNAME },		\
+	{ "memory", required_argument, NULL, OPT_MEMORY },		\
+	{ "trap", required_argument, NULL, OPT_TRAP },			\
+	{ "help", no_argument, NULL, 'h' }
+#define	RUNOPTS_HELP							\
+"  -e, --env K=V        set a variable; K alone passes the caller's on\n" \
+"  -w, --workdir DIR    working directory of CMD\n"			\
+"  -u, --user USER[:GROUP]  names or numbers, by the root's /etc/passwd\n" \
+"  -v, --volume HOST:GUEST[:ro]  show a host directory or file in the guest\n" \
+"      --hostname NAME  the guest's host name\n"			\
+"      --memory SIZE    bound of the jail's kernel memory and its memory\n" \
+"                       files (suffix K, M, G; default half of the RAM)\n" \
+"      --trap=sud|seccomp  how system calls are caught (for tests)\n"	\
+"  -h, --help           this text\n"
+
+void	runopts_init(struct runopts *ro);
+/* 0 handled, -1 error. Unknown letters: usage error. */
+int	runopts_take(struct runopts *ro, int opt, char *arg, struct jerr *e);
+int	usage_error(const char *verb, struct jerr *e);
+
+#endif

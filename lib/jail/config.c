@@ -1,0 +1,243 @@
+/*
+ * config.c: lays struct root and the configuration block into the arena.
+ *
+ * The block follows struct root, page aligned; it holds struct jail_config and
+ * everything that it points to.  A bump allocator with one bound makes it; an
+ * overflow is found once, at the end.
+ */
+#include "jail/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define	CONFIG_MAX	(8u << 20)
+#define	ENV_MAX		16384
+
+struct block {
+	char	*b_next, *b_end;
+	bool	b_full;
+};
+
+static void *
+blk_alloc(struct block *b, size_t n)
+{
+	char *p = b->b_next;
+
+	n = roundup2(n, (size_t)16);
+	if (b->b_full || n > (size_t)(b->b_end - b->b_next)) {
+		b->b_full = true;
+		return (NULL);
+	}
+	b->b_next += n;
+	return (p);
+}
+
+static char *
+blk_str(struct block *b, const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *p = blk_alloc(b, n);
+
+	return (p == NULL ? NULL : memcpy(p, s, n));
+}
+
+static char **
+blk_vec(struct block *b, char *const *v)
+{
+	size_t n = 0;
+	char **p;
+
+	while (v[n] != NULL)
+		n++;
+	if ((p = blk_alloc(b, (n + 1) * sizeof(*p))) == NULL)
+		return (NULL);
+	for (size_t i = 0; i < n; i++)
+		p[i] = blk_str(b, v[i]);
+	p[n] = NULL;
+	return (p);
+}
+
+/* --- environment ---------------------------------------------------------- */
+
+struct env {
+	char	*v[ENV_MAX + 1];
+	size_t	n;
+};
+
+/* The newest value of a name wins and keeps the first one's place. */
+static void
+env_put(struct env *ev, const char *kv)
+{
+	size_t klen = strcspn(kv, "=");
+	size_t i;
+
+	for (i = 0; i < ev->n; i++)
+		if (strncmp(ev->v[i], kv, klen + 1) == 0)
+			break;
+	if (i == ENV_MAX)
+		return;
+	ev->v[i] = (char *)(uintptr_t)kv;
+	if (i == ev->n)
+		ev->n++;
+	ev->v[ev->n] = NULL;
+}
+
+static void
+env_fmt(struct env *ev, const char *name, const char *value)
+{
+	char *s;
+
+	if (asprintf(&s, "%s=%s", name, value) > 0)
+		env_put(ev, s);		/* lives as long as we do */
+}
+
+/* As docker: PATH, HOSTNAME, TERM on a terminal, HOME; then what -e says. */
+static struct env *
+env_make(const struct jail *j, const char *hostname)
+{
+	const struct jail_spec *js = j->j_spec;
+	struct env *ev = calloc(1, sizeof(*ev));
+	const char *term = getenv("TERM");
+
+	if (ev == NULL)
+		return (NULL);
+	if (js->js_inherit) {
+		for (char **p = environ; *p != NULL; p++)
+			env_put(ev, *p);
+		if (js->js_user != NULL && j->j_user.ju_home != NULL)
+			env_fmt(ev, "HOME", j->j_user.ju_home);
+	} else {
+		env_put(ev, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
+		    "/usr/bin:/sbin:/bin");
+		env_fmt(ev, "HOSTNAME", hostname);
+		if (j->j_ttyfd >= 0)
+			env_fmt(ev, "TERM", term != NULL ? term : "xterm");
+		env_fmt(ev, "HOME", j->j_user.ju_home != NULL ?
+		    j->j_user.ju_home : "/");
+	}
+	for (char **p = js->js_env; p != NULL && *p != NULL; p++)
+		env_put(ev, *p);
+	return (ev);
+}
+
+/* --- the rest -------------------------------------------------------------- */
+
+static void
+put_auxv(struct jail_config *jc)
+{
+	int fd = open("/proc/self/auxv", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* Short is fine: the tail stays AT_NULL. */
+	if (read(fd, jc->jc_auxv, sizeof(jc->jc_auxv) -
+	    2 * sizeof(jc->jc_auxv[0])) < 0)
+		memset(jc->jc_auxv, 0, sizeof(jc->jc_auxv));
+	(void)close(fd);
+}
+
+static void
+put_mounts(struct jail *j, struct block *b, struct jail_config *jc)
+{
+	const struct jail_spec *js = j->j_spec;
+	struct jail_mount *jm;
+
+	jc->jc_nmounts = js->js_nvol;
+	jm = blk_alloc(b, (js->js_nvol + 1) * sizeof(*jm));
+	jc->jc_mounts = jm;
+	for (unsigned i = 0; jm != NULL && i < js->js_nvol; i++) {
+		jm[i].jm_fd = j->j_volfd[i];
+		jm[i].jm_rdonly = js->js_vol[i].jv_rdonly;
+		jm[i].jm_target = blk_str(b, js->js_vol[i].jv_guest);
+		jm[i].jm_source = blk_str(b, js->js_vol[i].jv_host);
+	}
+}
+
+static void
+put_user(struct jail *j, struct block *b, struct jail_config *jc)
+{
+	const struct jail_user *ju = &j->j_user;
+
+	jc->jc_uid = ju->ju_uid;
+	jc->jc_gid = ju->ju_gid;
+	jc->jc_ngroups = ju->ju_ngroups;
+	jc->jc_groups = blk_alloc(b, (ju->ju_ngroups + 1) * sizeof(uint32_t));
+	if (jc->jc_groups != NULL && ju->ju_ngroups > 0)
+		memcpy(jc->jc_groups, ju->ju_groups,
+		    ju->ju_ngroups * sizeof(uint32_t));
+	jc->jc_hostuid = geteuid();
+	jc->jc_hostgid = getegid();
+	/* Rootless: our own files belong to root in a root file system of its
+	 * own; a copy of this machine shows everybody as he is. */
+	jc->jc_mapself = geteuid() != 0 && !j->j_spec->js_try;
+	jc->jc_umask = j->j_umask;
+}
+
+static void
+put_config(struct jail *j, struct block *b, struct jail_config *jc)
+{
+	const struct jail_spec *js = j->j_spec;
+	struct utsname u;
+	const char *host = js->js_hostname;
+	struct env *ev;
+
+	if (host == NULL)
+		host = uname(&u) == 0 ? u.nodename : "guise";
+	jc->jc_rootkind = js->js_ephemeral ? JAIL_ROOT_EPHEMERAL :
+	    JAIL_ROOT_HOSTFS;
+	jc->jc_rootfd = j->j_rootfd;
+	jc->jc_rdonly = js->js_rdonly;
+	jc->jc_kinit = js->js_kinit;
+	jc->jc_try = js->js_try;
+	memcpy(jc->jc_stdio, j->j_stdio, sizeof(jc->jc_stdio));
+	jc->jc_ttyfd = j->j_ttyfd;
+	put_user(j, b, jc);
+	jc->jc_hostname = blk_str(b, host);
+	jc->jc_cwd = blk_str(b, js->js_cwd != NULL ? js->js_cwd : "/");
+	jc->jc_path = blk_str(b, js->js_argv[0]);
+	jc->jc_argv = blk_vec(b, js->js_argv);
+	ev = env_make(j, host);
+	jc->jc_envp = ev != NULL ? blk_vec(b, ev->v) : NULL;
+	b->b_full |= ev == NULL;
+	free(ev);
+	put_mounts(j, b, jc);
+	jc->jc_trap = js->js_trap;
+	jc->jc_memlimit = j->j_size;
+	memcpy(jc->jc_rlimit, j->j_rlimit, sizeof(jc->jc_rlimit));
+	put_auxv(jc);
+}
+
+int
+config_build(struct jail *j, struct jerr *e)
+{
+	struct root *r = j->j_root;
+	struct block b;
+	struct jail_config *jc;
+
+	b.b_next = (char *)r + roundup2(sizeof(*r), KPAGE_SIZE);
+	b.b_end = b.b_next + CONFIG_MAX;
+	b.b_full = false;
+	jc = blk_alloc(&b, sizeof(*jc));
+	put_config(j, &b, jc);
+	if (getrandom(jc->jc_seed, sizeof(jc->jc_seed), 0) !=
+	    (ssize_t)sizeof(jc->jc_seed))
+		return (jerr_errno(e, "no randomness from the host"));
+	if (b.b_full)
+		return (jerr_set(e, JERR_SELF, "arguments and environment are "
+		    "too long (over %u bytes)", CONFIG_MAX));
+	r->r_magic = ARENA_MAGIC;
+	r->r_size = j->j_size;
+	r->r_memfd = j->j_memfd;
+	r->r_kernfd = j->j_kern.ki_fd;
+	r->r_config = jc;
+	r->r_config_size = (uint64_t)(b.b_next - (char *)jc);
+	r->r_wardenpid = (uint32_t)getpid();
+	r->r_hostfds = (uint32_t)j->j_nofile;
+	return (0);
+}

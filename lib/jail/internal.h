@@ -1,0 +1,87 @@
+/*
+ * internal.h: what the files of lib/jail share.
+ *
+ * start.c     opens everything, makes arena and configuration, forks
+ * config.c    the configuration block
+ * users.c     "USER[:GROUP]" by the root file system's passwd and group
+ * kernimg.c   the kernel's file
+ * view.c      reads the live arena as hostile input (kernel headers only:
+ *	       they define what libc's <signal.h> defines too)
+ * warden.c    signals, job control, sweeps, the end
+ */
+#ifndef JAIL_INTERNAL_H
+#define JAIL_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "jail/error.h"
+#include "jail/jail.h"
+#include "jail/kernimg.h"
+
+/* Who the first process is; pointers are malloc'ed. */
+struct jail_user {
+	uint32_t	ju_uid, ju_gid;
+	uint32_t	*ju_groups;
+	uint32_t	ju_ngroups;
+	char		*ju_home;	/* NULL: unknown */
+};
+
+/* A jail under construction, then under watch. */
+struct jail {
+	const struct jail_spec *j_spec;
+	struct kernimg	j_kern;
+	struct root	*j_root;	/* at ARENA_BASE */
+	uint64_t	j_size;		/* bytes of the arena: never r_size */
+	int		j_memfd;
+	int		j_rootfd;
+	int		j_volfd[JAIL_MAXVOLUMES];
+	int		j_stdio[3];
+	int		j_ttyfd;
+	struct jail_user j_user;
+	uint64_t	j_rlimit[16][2]; /* before we raised any */
+	uint64_t	j_nofile;
+	unsigned	j_umask;
+	int		j_child;	/* host pid of the first process */
+};
+
+/* users.c */
+int	users_resolve(const struct jail *j, struct jail_user *ju,
+	    struct jerr *e);
+/* config.c: needs everything above filled in. */
+int	config_build(struct jail *j, struct jerr *e);
+/* warden.c: does not return before the jail is over. */
+void	warden_prepare(struct jail *j);
+int	warden_watch(struct jail *j, struct jerr *e);
+
+/* view.c: a look at the arena. Nothing in it is trusted. */
+struct view_thread {
+	int		vt_hostpid, vt_hosttid;
+	uint32_t	*vt_flags, *vt_wake;	/* inside the arena */
+};
+struct view_proc {
+	const void	*vp_id;		/* address of the record */
+	int		vp_pid, vp_hostpid;
+	bool		vp_running;
+	bool		vp_main;
+	bool		vp_locked;	/* a thread of it holds kernel locks */
+	uint32_t	*vp_flags;	/* inside the arena */
+	unsigned	vp_nthreads;
+	struct view_thread vp_thread[16];
+};
+#define	VIEW_MAXPROCS	65536
+/* Call fn for each process until it returns false; false when the list is
+ * broken (or changed under us: look again later). */
+bool	view_procs(const struct jail *j,
+	    bool (*fn)(const struct view_proc *vp, void *arg), void *arg);
+bool	view_booted(const struct jail *j);
+/* Make a thread look at its mailbox: flag it and wake its sleep. */
+void	view_interrupt(const struct view_thread *vt);
+void	view_marklost(const struct view_proc *vp);
+/* The host signal that makes a thread notice. */
+int	view_kicksig(void);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * jail.h: start one jail and watch it to its end.
+ *
+ * The caller fills a struct jail_spec in plain host terms; jail_run() opens
+ * what it names, builds arena and configuration, maps the kernel, forks the
+ * first process and is the warden until the jail is over.
+ */
+#ifndef JAIL_JAIL_H
+#define JAIL_JAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "jail/error.h"
+
+struct jail_volume {
+	char	*jv_host;		/* directory or file on the host */
+	char	*jv_guest;		/* absolute guest path */
+	bool	jv_rdonly;
+};
+
+#define	JAIL_MAXVOLUMES	64
+
+struct jail_spec {
+	const char *js_rootfs;		/* host directory */
+	bool	js_try;			/* throw-away copy of this machine */
+	bool	js_rdonly;
+	bool	js_ephemeral;
+	bool	js_kinit;		/* the kernel's reaper is pid 1 */
+	const char *js_hostname;	/* NULL: the host's */
+	const char *js_cwd;		/* NULL: "/" */
+	const char *js_user;		/* "USER[:GROUP]", NULL: see js_caller */
+	bool	js_caller;		/* no js_user: the caller's ids, not 0 */
+	char	**js_argv;		/* NULL-terminated, at least one */
+	char	**js_env;		/* "K=V" on top of the defaults */
+	bool	js_inherit;		/* start from the caller's environment */
+	struct jail_volume js_vol[JAIL_MAXVOLUMES];
+	unsigned js_nvol;
+	unsigned js_trap;		/* 0 best, ROOTF_SUD, ROOTF_SECCOMP */
+	uint64_t js_memory;		/* bytes, 0 = half of the RAM */
+};
+
+/*
+ * Run it: the exit status (0-255) of the main program, or -1 with *e.  Must be
+ * called in a single-threaded process, early: it closes every descriptor above
+ * 2, because the jail shares the table.
+ */
+int	jail_run(const struct jail_spec *js, struct jerr *e);
+
+#endif
