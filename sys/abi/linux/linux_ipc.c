@@ -1,0 +1,79 @@
+/*
+ * linux_ipc.c: the edge of pipes and event descriptors: pipe(2), eventfd(2),
+ * epoll_ctl(2), timerfd_create(2), signalfd(2), splice(2).
+ */
+#include "abi/syscalls.h"
+#include "base/copy.h"
+#include "base/thread.h"
+#include "ipc/ipc.h"
+#include "libkern/errno.h"
+#include "vfs/file.h"
+
+/* Install a new file or give it back: descriptor or errno. */
+static long
+install(struct file *fp, bool cloexec)
+{
+	int fd = fd_install(fp, 0, cloexec);
+
+	if (fd < 0)
+		fdrop(fp);
+	return (fd);
+}
+
+static long
+pipe_common(uaddr_t fds, int flags)
+{
+	struct file *rfp, *wfp;
+	int error, out[2];
+	bool cloexec = (flags & O_CLOEXEC) != 0;
+
+	if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
+		return (-EINVAL);
+	if ((error = kern_pipe(&rfp, &wfp, flags)) != 0)
+		return (error);
+	if ((out[0] = (int)install(rfp, cloexec)) < 0) {
+		fdrop(wfp);
+		return (out[0]);
+	}
+	if ((out[1] = (int)install(wfp, cloexec)) < 0) {
+		(void)fd_close(out[0]);
+		return (out[1]);
+	}
+	if (copyout(out, fds, sizeof(out)) != 0) {
+		(void)fd_close(out[0]);
+		(void)fd_close(out[1]);
+		return (-EFAULT);
+	}
+	return (0);
+}
+
+long
+sys_pipe(struct thread *td, uaddr_t fds)
+{
+	return (pipe_common(fds, 0));
+}
+
+long
+sys_pipe2(struct thread *td, uaddr_t fds, int flags)
+{
+	return (pipe_common(fds, flags));
+}
+
+long
+sys_eventfd2(struct thread *td, unsigned int init, int flags)
+{
+	struct file *fp;
+	int error;
+
+	if (flags & ~(O_CLOEXEC | O_NONBLOCK | EFD_SEMAPHORE))
+		return (-EINVAL);
+	if ((error = kern_eventfd(init, flags, &fp)) != 0)
+		return (error);
+	return (install(fp, (flags & O_CLOEXEC) != 0));
+}
+
+long
+sys_eventfd(struct thread *td, unsigned int init)
+{
+	return (sys_eventfd2(td, init, 0));
+}
