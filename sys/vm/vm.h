@@ -63,8 +63,14 @@ void	vm_init(void);
 struct vmspace *vm_alloc(void);			/* empty; one reference */
 void	vm_hold(struct vmspace *vm);
 void	vm_release(struct vmspace *vm);		/* drops the record only */
-/* A copy of the record for a forked child (no host calls). */
+/* A copy of the record for a forked child.  To keep other threads from changing
+ * the map between this and the host's fork, call both between vm_forklock and
+ * vm_forkunlock (the parent unlocks; the child's own lock is free). */
 struct vmspace *vm_fork(struct vmspace *vm);
+void	vm_forklock(struct vmspace *vm);
+void	vm_forkunlock(struct vmspace *vm);
+/* Layout at random (default) or not (ADDR_NO_RANDOMIZE); before exec maps. */
+void	vm_setrandom(struct vmspace *vm, bool on);
 /* exec: unmap every guest range of this process on the host and forget it;
  * resets brk and the mmap base.  Cannot fail. */
 void	vm_clear(struct vmspace *vm);
@@ -96,6 +102,15 @@ uaddr_t	vm_brkcur(struct vmspace *vm);
 uaddr_t	vm_stackbase(struct vmspace *vm);
 /* Map the main stack of at most limit bytes; returns its top. */
 long	vm_mapstack(struct vmspace *vm, size_t limit, int prot);
+/* RLIMIT_STACK changed: how far stacks of this process may grow. Called by a
+ * thread of the process (the host's limit follows). */
+void	vm_setstacklimit(struct vmspace *vm, uint64_t limit);
+/* A free place that mmap would choose for hint; nothing is reserved.  align is
+ * a power of two.  -ENOMEM. */
+long	vm_findspace(struct vmspace *vm, uaddr_t hint, size_t len,
+	    size_t align);
+/* Where a position-independent program goes. */
+uaddr_t	vm_piebase(struct vmspace *vm, size_t align);
 void	vm_setlimits(struct vmspace *vm, uint64_t as, uint64_t data,
 	    uint64_t memlock);
 
