@@ -1,0 +1,8 @@
+# make test: all suites.  SUITES="apps cli" runs only these.
+SUITES ?= unit abi race apps cli
+
+test: $(B)/guise $(B)/guise-kern
+	tools/bootstrap test
+	MAKE="$(MAKE)" B=$(abspath $(B)) tests/run-all $(SUITES)
+
+.PHONY: test

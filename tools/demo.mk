@@ -1,0 +1,4 @@
+demo: $(B)/guise $(B)/guise-kern
+	tools/demo $(B)
+
+.PHONY: demo
