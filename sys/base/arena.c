@@ -4,4 +4,6 @@
 
 _Static_assert(sizeof(struct root) < 2 * KPAGE_SIZE,
     "the root stays small: each page of it costs a fault per process");
-_Static_assert(ARENA_BASE + ARENA_MAX <= TAREA_BASE, "arena fits");
+_Static_assert(ARENA_BASE + ARENA_MAX <= KWIN_END &&
+    (ARENA_BASE + ARENA_MAX <= TAREA_BASE || ARENA_BASE >= SCRATCH_END),
+    "the arena fits");

@@ -10,6 +10,16 @@
 #include <linux/futex.h>
 #include <linux/time_types.h>
 
+#ifdef GUISE_HOSTED
+long	fake_hostcall_intr(long nr, long a, long b, long c, long d, long e,
+	    long f);
+
+long
+host_intr(long nr, long a, long b, long c, long d, long e, long f)
+{
+	return (fake_hostcall_intr(nr, a, b, c, d, e, f));
+}
+#else
 long
 host_intr(long nr, long a, long b, long c, long d, long e, long f)
 {
@@ -21,6 +31,7 @@ host_intr(long nr, long a, long b, long c, long d, long e, long f)
 	atomic_store_rel(ta->ta_where, TDW_KERN);
 	return (r);
 }
+#endif
 
 /* A deadline on CLOCK_MONOTONIC as the span that ppoll wants. */
 static void

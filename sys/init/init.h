@@ -1,0 +1,23 @@
+/* init.h: the steps of the boot, private to sys/init. */
+#ifndef INIT_INIT_H
+#define INIT_INIT_H
+
+#include "libkern/types.h"
+
+struct jail_config;
+struct thread;
+
+/* End the jail before it began: status as docker's, one line. */
+void	boot_fail(int status, const char *fmt, ...) __printflike(2, 3) __noret;
+void	boot_check(int error, const char *what);
+
+/* init_subsys.c: roots, registrations, hooks. */
+void	init_subsystems(const struct jail_config *jc);
+/* init_proc.c: process 1 (and the reaper), its thread, its credentials. */
+struct thread *init_firstthread(const struct jail_config *jc);
+/* init_world.c: mounts, terminal, standard descriptors. */
+void	init_world(struct thread *td, const struct jail_config *jc);
+/* init_exec.c: the first program. */
+void	init_exec(struct thread *td, const struct jail_config *jc);
+
+#endif

@@ -1,0 +1,32 @@
+# Unit tests: the kernel's sources, compiled hosted on host/fake, with the
+# address and undefined-behaviour sanitizers.  tests/unit/test_*.c, cmocka.
+UNITCC	?= gcc
+UNITFLAGS = -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \
+	  -D_GNU_SOURCE -DGUISE_HOSTED -DGUISE_DEBUG -Isys -MMD -MP \
+	  -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	  -fno-omit-frame-pointer -fno-builtin -fwrapv -fno-strict-aliasing
+UNITKDIRS = libkern base vm vfs kern ipc net fs/tmpfs fs/hostfs fs/unionfs \
+	  fs/pseudofs fs/procfs fs/sysfs fs/devfs abi abi/linux abi/linux64 \
+	  abi/freebsd64
+UNITKSRC = $(foreach d,$(UNITKDIRS),$(wildcard sys/$(d)/*.c)) \
+	  $(addprefix sys/host/linux/,file.c mem.c sock.c proc.c intr.c) \
+	  $(wildcard sys/host/fake/*.c)
+UNITKOBJ = $(patsubst sys/%.c,$(B)/unit/sys/%.o,$(UNITKSRC))
+UNITTESTS = $(patsubst tests/unit/%.c,$(B)/unit/%,\
+	  $(wildcard tests/unit/test_*.c))
+
+$(B)/unit/sys/%.o: sys/%.c
+	@mkdir -p $(@D)
+	$(CC) $(UNITFLAGS) -c $< -o $@
+$(B)/unit/libkernel.a: $(UNITKOBJ)
+	@rm -f $@
+	ar rcs $@ $(UNITKOBJ)
+$(B)/unit/test_%: tests/unit/test_%.c $(B)/unit/libkernel.a
+	$(CC) $(UNITFLAGS) -o $@ $< $(B)/unit/libkernel.a -lcmocka -lpthread
+
+# Each program prints cmocka's own report; the counts are summed.
+test-unit: $(UNITTESTS)
+	@tests/run-unit $(UNITTESTS)
+
+.PHONY: test-unit
+-include $(UNITKOBJ:.o=.d)
