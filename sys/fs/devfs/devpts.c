@@ -45,6 +45,7 @@ devpts_vget(struct mount *mp, uint64_t ino, uint64_t rdev, struct vnode **vpp)
 	nvp = vnode_alloc(mp, VCHR, &devpts_devops, NULL);
 	if (nvp == NULL)
 		return (-ENOMEM);
+	list_init(&nvp->v_hash);
 	nvp->v_ino = ino;
 	nvp->v_rdev = rdev;
 	mtx_lock(&pm->pm_lock);
