@@ -173,6 +173,22 @@ host_setname(const char *name)
 	return ((int)HC(prctl, PR_SET_NAME, name));
 }
 
+long
+host_vm_read(int hostpid, uaddr_t addr, void *buf, size_t n)
+{
+	struct host_iovec l = { (uaddr_t)buf, n }, r = { addr, n };
+
+	return (HC(process_vm_readv, hostpid, &l, 1, &r, 1, 0));
+}
+
+long
+host_vm_write(int hostpid, uaddr_t addr, const void *buf, size_t n)
+{
+	struct host_iovec l = { (uaddr_t)buf, n }, r = { addr, n };
+
+	return (HC(process_vm_writev, hostpid, &l, 1, &r, 1, 0));
+}
+
 int
 host_clock_gettime(int clock, struct timespec64 *ts)
 {
