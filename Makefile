@@ -11,7 +11,7 @@ KCFLAGS	= -std=gnu11 -O2 -g $(WARN) -ffreestanding -fpie -fvisibility=hidden \
 	  -mgeneral-regs-only -mno-red-zone -fno-stack-protector \
 	  -fno-omit-frame-pointer -fcf-protection=none -fno-strict-aliasing \
 	  -fno-asynchronous-unwind-tables -fwrapv -fno-common \
-	  -fno-jump-tables -Isys -MMD -MP
+	  -fno-jump-tables -include sys/libkern/hidden.h -Isys -MMD -MP
 UCFLAGS	= -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -Isys -Ilib -MMD -MP
 ifeq ($(DEBUG),1)
 KCFLAGS	+= -DGUISE_DEBUG
@@ -27,10 +27,10 @@ UOBJ	= $(patsubst %,$(B)/%.o,$(USRC))
 
 all: $(B)/guise-kern $(B)/guise
 
-$(B)/sys/%.c.o: sys/%.c
+$(B)/sys/%.c.o: sys/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(KCFLAGS) -c $< -o $@
-$(B)/sys/%.S.o: sys/%.S
+$(B)/sys/%.S.o: sys/%.S Makefile
 	@mkdir -p $(@D)
 	$(CC) $(KCFLAGS) -c $< -o $@
 $(B)/lib/%.c.o: lib/%.c
