@@ -7,6 +7,7 @@
 
 static const struct vfs_hooks ipc_vfs_hooks = {
 	.vh_fifo_open = fifo_open,
+	.vh_epoll_gone = epoll_gone,
 };
 
 int

@@ -73,6 +73,9 @@ struct ipc_td *ipc_td(struct thread *td);
 void	ipc_thread_exit(struct thread *td);	/* hook: frees it */
 
 void	pollwait_init(struct pollwait *pw, struct thread *td);
+/* Hang on a queue (W_* flags); poll_host(&pw->pw_po, ...) adds descriptors. */
+void	pollwait_add(struct pollwait *pw, struct waitq *wq, int events,
+	    uint32_t flags);
 /* Sleep until a waiter fires, a host descriptor is ready, a signal or the
  * deadline comes.  Call pollwait_prepare() before the conditions are tested.
  * 0, -ETIMEDOUT, -ERESTARTSYS, -ENOMEM and other host errors. */
@@ -107,9 +110,29 @@ long	kern_splice(struct file *in, int64_t *inoff, struct file *out,
 #define	SPLICE_F_MORE		4
 #define	SPLICE_F_GIFT		8
 
+struct host_itimerspec;
+int	kern_timerfd(int clock, int flags, struct file **fpp);
+int	kern_timerfd_set(struct file *fp, int flags,
+	    const struct host_itimerspec *n, struct host_itimerspec *o);
+int	kern_timerfd_get(struct file *fp, struct host_itimerspec *o);
+
+int	kern_signalfd(uint64_t mask, int flags, struct file **fpp);
+int	kern_signalfd_set(struct file *fp, uint64_t mask);
+
 int	kern_eventfd(uint64_t init, int flags, struct file **fpp);
 #define	EFD_SEMAPHORE	1
 
+struct kepoll_event {			/* linux64's and i386's */
+	uint32_t	events;
+	uint64_t	data;
+} __attribute__((packed));
+int	kern_epoll_create(struct file **fpp);
+/* ev is ignored for EPOLL_CTL_DEL. */
+long	kern_epoll_ctl(struct file *epfp, int op, int fd, struct file *fp,
+	    const struct kepoll_event *ev);
+/* Events out to the guest; count, 0 = deadline, -EINTR. */
+long	kern_epoll_wait(struct thread *td, struct file *epfp, uaddr_t uev,
+	    int max, nsec_t deadline);
 void	epoll_gone(struct file *fp);
 
 #endif

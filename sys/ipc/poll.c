@@ -109,10 +109,9 @@ pw_waiter(struct pollwait *pw)
 	return (&pc->pc_w[pc->pc_n++]);
 }
 
-static void
-pw_queue(struct poller *po, struct waitq *wq, int events)
+void
+pollwait_add(struct pollwait *pw, struct waitq *wq, int events, uint32_t flags)
 {
-	struct pollwait *pw = container_of(po, struct pollwait, pw_po);
 	struct waiter *w = pw_waiter(pw);
 
 	if (w == NULL) {
@@ -122,8 +121,14 @@ pw_queue(struct poller *po, struct waitq *wq, int events)
 	w->w_fn = pw_fire;
 	w->w_arg = pw;
 	w->w_events = (uint32_t)events;
-	w->w_flags = 0;
+	w->w_flags = flags;
 	waitq_add(wq, w);
+}
+
+static void
+pw_queue(struct poller *po, struct waitq *wq, int events)
+{
+	pollwait_add(container_of(po, struct pollwait, pw_po), wq, events, 0);
 }
 
 static void

@@ -1,5 +1,5 @@
 /*
- * linux_poll.c: the edge of poll(2) and select(2).
+ * linux_poll.c: the edge of poll(2), select(2) and epoll(7).
  *
  * Interrupted waits: poll restarts with what is left of its time through
  * restart_syscall(2); ppoll, select and pselect6 restart only when no handler
@@ -346,4 +346,111 @@ sys_pselect6(struct thread *td, int n, uaddr_t in, uaddr_t out, uaddr_t ex,
 	ret = kern_select(td, n, sets, deadline);
 	ret = masked_result(td, ret, masked);
 	return (ts_writeback(uts, deadline, ret));
+}
+
+/* --- epoll --------------------------------------------------------------------- */
+
+long
+sys_epoll_create1(struct thread *td, int flags)
+{
+	struct file *fp;
+	int error, fd;
+
+	if (flags & ~O_CLOEXEC)
+		return (-EINVAL);
+	if ((error = kern_epoll_create(&fp)) != 0)
+		return (error);
+	if ((fd = fd_install(fp, 0, (flags & O_CLOEXEC) != 0)) < 0)
+		fdrop(fp);
+	return (fd);
+}
+
+long
+sys_epoll_create(struct thread *td, int size)
+{
+	return (size <= 0 ? -EINVAL : sys_epoll_create1(td, 0));
+}
+
+long
+sys_epoll_ctl(struct thread *td, int epfd, int op, int fd, uaddr_t uev)
+{
+	struct kepoll_event ev = { 0, 0 };
+	struct file *epfp, *fp;
+	long ret;
+
+	if (op != 2 && copyin(uev, &ev, sizeof(ev)) != 0)
+		return (-EFAULT);
+	if ((epfp = fget(epfd)) == NULL)
+		return (-EBADF);
+	if ((fp = fget(fd)) != NULL)
+		ret = kern_epoll_ctl(epfp, op, fd, fp, &ev);
+	else
+		ret = -EBADF;
+	fdrop(fp);
+	fdrop(epfp);
+	return (ret);
+}
+
+#define	EP_MAXEVENTS	(INT_MAX / (int)sizeof(struct kepoll_event))
+
+static long
+epoll_wait_masked(struct thread *td, int epfd, uaddr_t uev, int max,
+    nsec_t deadline, uaddr_t uset, size_t setsize)
+{
+	struct file *fp;
+	long ret;
+	int masked;
+
+	if ((masked = mask_user(td, uset, setsize)) < 0)
+		return (masked);
+	if (max <= 0 || max > EP_MAXEVENTS)
+		ret = -EINVAL;
+	else if (!user_range_ok(uev, (size_t)max * sizeof(struct kepoll_event)))
+		ret = -EFAULT;
+	else if ((fp = fget(epfd)) == NULL)
+		ret = -EBADF;
+	else {
+		ret = kern_epoll_wait(td, fp, uev, max, deadline);
+		fdrop(fp);
+	}
+	/* Interrupted: the mask goes back after the handler. */
+	if (masked && ret != -EINTR)
+		sig_restoremask(td);
+	return (ret);
+}
+
+static nsec_t
+ms_deadline(int ms)
+{
+	if (ms == 0)
+		return (HOST_NOWAIT);
+	return (ms < 0 ? 0 : clock_deadline(ms * (NSEC_PER_SEC / 1000)));
+}
+
+long
+sys_epoll_wait(struct thread *td, int epfd, uaddr_t uev, int max, int timeout)
+{
+	return (epoll_wait_masked(td, epfd, uev, max, ms_deadline(timeout),
+	    0, 0));
+}
+
+long
+sys_epoll_pwait(struct thread *td, int epfd, uaddr_t uev, int max, int timeout,
+    uaddr_t uset, size_t setsize)
+{
+	return (epoll_wait_masked(td, epfd, uev, max, ms_deadline(timeout),
+	    uset, setsize));
+}
+
+long
+sys_epoll_pwait2(struct thread *td, int epfd, uaddr_t uev, int max,
+    uaddr_t uts, uaddr_t uset, size_t setsize)
+{
+	nsec_t deadline;
+	int error;
+
+	if ((error = ts_deadline(uts, &deadline)) != 0)
+		return (error);
+	return (epoll_wait_masked(td, epfd, uev, max, deadline, uset,
+	    setsize));
 }
