@@ -1,7 +1,7 @@
 # Unit tests: the kernel's sources, compiled hosted on host/fake, with the
 # address and undefined-behaviour sanitizers.  tests/unit/test_*.c, cmocka.
 UNITCC	?= gcc
-UNITFLAGS = -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \
+UNITFLAGS = -Wno-format -std=gnu11 -g -O1 -Wall -Wextra -Werror -Wno-unused-parameter \
 	  -D_GNU_SOURCE -DGUISE_HOSTED -DGUISE_DEBUG -Isys -MMD -MP \
 	  -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	  -fno-omit-frame-pointer -fno-builtin -fwrapv -fno-strict-aliasing
