@@ -12,7 +12,7 @@ KCFLAGS	= -std=gnu11 -O2 -g $(WARN) -ffreestanding -fpie -fvisibility=hidden \
 	  -fno-omit-frame-pointer -fcf-protection=none -fno-strict-aliasing \
 	  -fno-asynchronous-unwind-tables -fwrapv -fno-common \
 	  -fno-jump-tables -include sys/libkern/hidden.h -Isys -MMD -MP
-UCFLAGS	= -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -Isys -Ilib -MMD -MP
+UCFLAGS	= -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -Isys -Ilib -I$(B)/gen -MMD -MP
 ifeq ($(DEBUG),1)
 KCFLAGS	+= -DGUISE_DEBUG
 endif
@@ -33,6 +33,14 @@ $(B)/sys/%.c.o: sys/%.c Makefile
 $(B)/sys/%.S.o: sys/%.S Makefile
 	@mkdir -p $(@D)
 	$(CC) $(KCFLAGS) -c $< -o $@
+# The host calls that the kernel makes, from its sources: the allow-list.
+HOSTSRC	= $(wildcard sys/host/linux/*.[chS])
+$(B)/gen/hostcalls.inc: $(HOSTSRC) Makefile
+	@mkdir -p $(@D)
+	@{ grep -ohE '\bHCI?\([a-z0-9_]+' $(HOSTSRC) | sed 's/.*(//'; \
+	    echo clone; echo rt_sigreturn; echo exit_group; } | sort -u | \
+	    grep -vx nr | sed 's/.*/SYS_&,/' >$@
+$(B)/lib/jail/confine.c.o: $(B)/gen/hostcalls.inc
 $(B)/lib/%.c.o: lib/%.c
 	@mkdir -p $(@D)
 	$(CC) $(UCFLAGS) -c $< -o $@

@@ -53,6 +53,8 @@ int	users_resolve(const struct jail *j, struct jail_user *ju,
 	    struct jerr *e);
 /* config.c: needs everything above filled in. */
 int	config_build(struct jail *j, struct jerr *e);
+/* confine.c: by the first process to itself; needs no_new_privs. */
+void	jail_confine(const struct jail *j);
 /* warden.c: does not return before the jail is over. */
 void	warden_prepare(struct jail *j);
 int	warden_watch(struct jail *j, struct jerr *e);

@@ -228,6 +228,7 @@ child_main(const struct jail *j, int warden)
 	(void)umask(0);
 	reset_signals();
 	forget_libc();
+	jail_confine(j);
 	entry = (void (*)(struct root *))j->j_kern.ki_entry;
 	entry(j->j_root);
 	_exit(JERR_SELF);
