@@ -190,10 +190,13 @@ case_dontunmap(void)
 	char *p = anon(2 * PG), *q;
 
 	memset(p, 'd', 2 * PG);
-	q = mremap(p, 2 * PG, 2 * PG, MREMAP_MAYMOVE | MREMAP_DONTUNMAP);
+	/* By hand: glibc leaves the address to chance without MREMAP_FIXED. */
+	q = (char *)syscall(SYS_mremap, p, 2 * PG, 2 * PG,
+	    MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0);
 	YES(q != MAP_FAILED && q != p);
 	say("%d %c\n", p[0], q[0]);
-	RET(mremap(p, 2 * PG, 3 * PG, MREMAP_MAYMOVE | MREMAP_DONTUNMAP));
+	RET(syscall(SYS_mremap, p, 2 * PG, 3 * PG,
+	    MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0));
 }
 
 static void
@@ -229,8 +232,10 @@ say_map(const char *what, void *addr)
 		name = strrchr(line, '/');
 		if (name == NULL)
 			name = strchr(line, '[');
+		/* The places of heap and stack in theirs are no one's. */
 		say("%s: %s at %ld pages, offset %lu %s", what, perm,
-		    (long)((a - lo) / PG), off, name != NULL ? name : "\n");
+		    name != NULL && *name == '[' ? 0 : (long)((a - lo) / PG),
+		    off, name != NULL ? name : "\n");
 		fclose(f);
 		return;
 	}

@@ -383,7 +383,7 @@ case_default_action(void)
 	CHILD(*(volatile int *)0 = 1);
 	CHILD(mprotect(p, PG, PROT_NONE); *(volatile char *)p = 1);
 	CHILD(__builtin_trap());
-	CHILD(volatile int z = 0; z = 1 / z);
+	CHILD(volatile int z = 0; z = 7 / z);
 	CHILD(__asm__ volatile("int3"));
 	CHILD(__asm__ volatile("hlt"));
 	CHILD(abort());
@@ -580,7 +580,7 @@ case_stack_growth(void)
 	getrlimit(RLIMIT_STACK, &rl);
 	rl.rlim_cur = 1 << 20;
 	MUST(setrlimit(RLIMIT_STACK, &rl));
-	CHILD(deep(200); deep(1500));
+	CHILD(deep(1900));
 }
 
 static void
