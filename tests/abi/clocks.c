@@ -1,0 +1,273 @@
+/*
+ * Clocks, sleeping, POSIX timers.
+ */
+#include "abitest.h"
+
+#include <sys/times.h>
+#include <sys/timex.h>
+
+static void
+case_clocks(void)
+{
+	static const clockid_t ids[] = { CLOCK_REALTIME, CLOCK_MONOTONIC,
+	    CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID,
+	    CLOCK_MONOTONIC_RAW, CLOCK_REALTIME_COARSE,
+	    CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME, CLOCK_TAI };
+	struct timespec a, b, r;
+	size_t i;
+
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		memset(&a, 0, sizeof(a));
+		errno = 0;
+		say("%d: %d", ids[i], clock_gettime(ids[i], &a));
+		clock_gettime(ids[i], &b);
+		say(" %d %s %d\n", clock_getres(ids[i], &r),
+		    b.tv_sec > a.tv_sec || (b.tv_sec == a.tv_sec &&
+		    b.tv_nsec >= a.tv_nsec) ? "onward" : "back",
+		    r.tv_sec == 0 && r.tv_nsec > 0);
+	}
+	VAL(clock_gettime(99, &a));
+	VAL(clock_getres(99, &a));
+	VAL(clock_getres(CLOCK_REALTIME, NULL));
+	VAL(syscall(SYS_clock_gettime, CLOCK_REALTIME, bad_page()));
+	VAL(syscall(SYS_clock_gettime, 99, &a));
+	VAL(syscall(SYS_clock_getres, 99, &a));
+	VAL(clock_settime(99, &a));
+}
+
+static void
+case_agree(void)
+{
+	struct timespec ts;
+	struct timeval tv;
+	time_t t;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	gettimeofday(&tv, NULL);
+	t = time(NULL);
+	YES(tv.tv_sec - ts.tv_sec <= 5 && tv.tv_sec >= ts.tv_sec);
+	YES(t - ts.tv_sec <= 5 && t >= ts.tv_sec - 1);
+	YES(ts.tv_sec > 1600000000);
+	VAL(syscall(SYS_gettimeofday, &tv, NULL));
+	YES(tv.tv_sec >= ts.tv_sec);
+	YES(syscall(SYS_time, NULL) >= ts.tv_sec - 1);
+	VAL(syscall(SYS_gettimeofday, bad_page(), NULL));
+	VAL(syscall(SYS_time, bad_page()));
+	/* The raw call and the vDSO tell one time. */
+	struct timespec a, b, c;
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &b);
+	clock_gettime(CLOCK_MONOTONIC, &c);
+	YES((a.tv_sec < b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec <=
+	    b.tv_nsec)) && (b.tv_sec < c.tv_sec || (b.tv_sec == c.tv_sec &&
+	    b.tv_nsec <= c.tv_nsec)));
+}
+
+static void
+case_nanosleep(void)
+{
+	struct timespec ts = { 0, 20000000 };
+	int64_t t0 = now_us();
+
+	VAL(nanosleep(&ts, NULL));
+	YES(now_us() - t0 >= 20000);
+	ts.tv_nsec = 1000000000;
+	VAL(nanosleep(&ts, NULL));
+	ts.tv_nsec = -1;
+	VAL(nanosleep(&ts, NULL));
+	ts.tv_nsec = 0;
+	ts.tv_sec = -1;
+	VAL(nanosleep(&ts, NULL));
+	ts.tv_sec = 0;
+	VAL(nanosleep(&ts, NULL));
+	VAL(syscall(SYS_nanosleep, bad_page(), NULL));
+	VAL(usleep(1000));
+	VAL(sleep(0));
+}
+
+static void
+case_clock_nanosleep(void)
+{
+	struct timespec ts;
+	int64_t t0 = now_us();
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_nsec += 20000000;
+	if (ts.tv_nsec >= 1000000000) {
+		ts.tv_sec++;
+		ts.tv_nsec -= 1000000000;
+	}
+	VAL(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL));
+	YES(now_us() - t0 >= 20000);
+	VAL(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL));
+	clock_gettime(CLOCK_REALTIME, &ts);
+	VAL(clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &ts, NULL));
+	ts.tv_sec = 0;
+	ts.tv_nsec = 1000;
+	VAL(clock_nanosleep(CLOCK_REALTIME, 0, &ts, NULL));
+	VAL(clock_nanosleep(CLOCK_BOOTTIME, 0, &ts, NULL));
+	say("%s\n", err_name(clock_nanosleep(CLOCK_THREAD_CPUTIME_ID, 0, &ts,
+	    NULL)));
+	say("%s\n", err_name(clock_nanosleep(99, 0, &ts, NULL)));
+	ts.tv_nsec = -5;
+	say("%s\n", err_name(clock_nanosleep(CLOCK_MONOTONIC, 0, &ts,
+	    NULL)));
+	VAL(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, bad_page(),
+	    NULL));
+}
+
+static void
+case_sleep_restarts(void)
+{
+	/* An ignored or stopped-and-continued sleep goes on. */
+	struct timespec ts = { 0, 60000000 };
+	struct itimerval it = { { 0, 10000 }, { 0, 10000 } };
+	int64_t t0 = now_us();
+
+	signal(SIGALRM, SIG_IGN);
+	setitimer(ITIMER_REAL, &it, NULL);
+	VAL(nanosleep(&ts, NULL));
+	YES(now_us() - t0 >= 60000);
+	pid_t pid = fork();
+	int st;
+	if (pid == 0) {
+		t0 = now_us();
+		ts.tv_nsec = 200000000;
+		int r = nanosleep(&ts, NULL);
+		_exit(r == 0 && now_us() - t0 >= 200000 ? 7 : 8);
+	}
+	nap_ms(20);
+	kill(pid, SIGSTOP);
+	waitpid(pid, &st, WUNTRACED);
+	say("%s\n", status_text(st));
+	kill(pid, SIGCONT);
+	abi_reap(pid);
+}
+
+static void
+case_timer_signal(void)
+{
+	struct sigevent ev;
+	struct itimerspec its, cur;
+	siginfo_t si;
+	timer_t t;
+	sigset_t s;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.sigev_notify = SIGEV_SIGNAL;
+	ev.sigev_signo = SIGRTMIN;
+	ev.sigev_value.sival_int = 321;
+	sigemptyset(&s);
+	sigaddset(&s, SIGRTMIN);
+	sigaddset(&s, SIGALRM);
+	sigprocmask(SIG_BLOCK, &s, NULL);
+	VAL(timer_create(CLOCK_MONOTONIC, &ev, &t));
+	memset(&its, 0, sizeof(its));
+	its.it_value.tv_nsec = 5000000;
+	VAL(timer_settime(t, 0, &its, NULL));
+	VAL(sigwaitinfo(&s, &si) == SIGRTMIN);
+	say("code %d value %d\n", si.si_code, si.si_value.sival_int);
+	VAL(timer_gettime(t, &cur));
+	say("%ld %ld\n", (long)cur.it_value.tv_sec, cur.it_value.tv_nsec);
+	its.it_value.tv_sec = 100;
+	its.it_interval.tv_sec = 3;
+	VAL(timer_settime(t, 0, &its, NULL));
+	VAL(timer_gettime(t, &cur));
+	YES(cur.it_value.tv_sec >= 98 && cur.it_interval.tv_sec == 3);
+	VAL(timer_settime(t, 0, &(struct itimerspec){ 0 }, &cur));
+	YES(cur.it_value.tv_sec >= 98);
+	its.it_value.tv_sec = 0;
+	its.it_value.tv_nsec = 1000000;
+	its.it_interval.tv_sec = 0;
+	its.it_interval.tv_nsec = 1000000;
+	VAL(timer_settime(t, 0, &its, NULL));
+	nap_ms(30);
+	VAL(sigwaitinfo(&s, &si) == SIGRTMIN);
+	YES(si.si_overrun > 3);
+	YES(timer_getoverrun(t) > 3);
+	VAL(timer_delete(t));
+	/* By default it is SIGALRM with the timer's number. */
+	VAL(timer_create(CLOCK_REALTIME, NULL, &t));
+	its.it_interval.tv_nsec = 0;
+	VAL(timer_settime(t, 0, &its, NULL));
+	VAL(sigwaitinfo(&s, &si) == SIGALRM);
+	VAL(timer_delete(t));
+	VAL(syscall(SYS_timer_delete, 12345));
+	VAL(syscall(SYS_timer_gettime, 12345, &cur));
+	VAL(syscall(SYS_timer_create, 99, NULL, &t));
+	VAL(syscall(SYS_timer_create, CLOCK_REALTIME, NULL, bad_page()));
+	ev.sigev_signo = 100;
+	VAL(timer_create(CLOCK_REALTIME, &ev, &t));
+}
+
+static volatile int thread_hits;
+
+static void
+on_thread(union sigval v)
+{
+	thread_hits += v.sival_int;
+}
+
+static void
+case_timer_thread(void)
+{
+	struct sigevent ev;
+	struct itimerspec its;
+	timer_t t;
+	int i;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.sigev_notify = SIGEV_THREAD;
+	ev.sigev_notify_function = on_thread;
+	ev.sigev_value.sival_int = 10;
+	VAL(timer_create(CLOCK_MONOTONIC, &ev, &t));
+	memset(&its, 0, sizeof(its));
+	its.it_value.tv_nsec = 5000000;
+	VAL(timer_settime(t, 0, &its, NULL));
+	for (i = 0; i < 5000 && thread_hits == 0; i++)
+		nap_ms(1);
+	VAL(thread_hits);
+	VAL(timer_delete(t));
+}
+
+static void
+case_cpu_time(void)
+{
+	struct timespec a, b;
+	volatile unsigned long i;
+	struct tms tms;
+	clockid_t id;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+	for (i = 0; i < 20000000; i++)
+		;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+	YES((b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec >
+	    1000000);
+	a = b;
+	nap_ms(100);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+	YES((b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec <
+	    90000000);
+	YES(times(&tms) != (clock_t)-1);
+	YES(clock() > 0);
+	VAL(clock_getcpuclockid(0, &id));
+	VAL(clock_gettime(id, &a));
+	VAL(syscall(SYS_times, bad_page()));
+}
+
+static void
+case_adjtime(void)
+{
+	struct timex tx;
+
+	memset(&tx, 0, sizeof(tx));
+	YES(adjtimex(&tx) >= 0);
+	YES(tx.tick > 0);
+	VAL(syscall(SYS_adjtimex, bad_page()));
+}
+
+CASES("clocks",
+	CASE(clocks), CASE(agree), CASE(nanosleep), CASE(clock_nanosleep),
+	CASE(sleep_restarts), CASE(timer_signal), CASE(timer_thread),
+	CASE(cpu_time), CASE(adjtime));
