@@ -21,7 +21,8 @@ case_clocks(void)
 		errno = 0;
 		say("%d: %d", ids[i], clock_gettime(ids[i], &a));
 		clock_gettime(ids[i], &b);
-		say(" %d %s %d\n", clock_getres(ids[i], &r),
+		say(" %d", clock_getres(ids[i], &r));
+		say(" %s %d\n",
 		    b.tv_sec > a.tv_sec || (b.tv_sec == a.tv_sec &&
 		    b.tv_nsec >= a.tv_nsec) ? "onward" : "back",
 		    r.tv_sec == 0 && r.tv_nsec > 0);
