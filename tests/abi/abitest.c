@@ -28,7 +28,7 @@ static const char *const errnames[] = {
 	E(ECONNABORTED), E(ECONNRESET), E(ENOBUFS), E(EISCONN), E(ENOTCONN),
 	E(ESHUTDOWN), E(ETIMEDOUT), E(ECONNREFUSED), E(EHOSTUNREACH),
 	E(EALREADY), E(EINPROGRESS), E(ESTALE), E(EDQUOT), E(ECANCELED),
-	E(EOWNERDEAD), E(ENOTRECOVERABLE), E(EBADFD), E(ELIBBAD), E(EUSERS),
+	E(EOWNERDEAD), E(ENOTRECOVERABLE), E(EBADFD), E(ENOMSG), E(EIDRM), E(ENOKEY), E(ELIBBAD), E(EUSERS),
 #undef E
 };
 
@@ -336,8 +336,9 @@ fresh(const char *dir)
 	fd = open("/dev/null", O_RDONLY);
 	if (fd > 0)
 		dup2(fd, 0);
-	for (s = 3; s < 64; s++)
-		close(s);
+	if (syscall(SYS_close_range, 3, ~0U, 0) < 0)
+		for (s = 3; s < 1024; s++)
+			close(s);
 	setrlimit(RLIMIT_CORE, &rl);
 	if (chdir(dir) < 0)
 		die("chdir");

@@ -328,7 +328,7 @@ recv_fds(int s, int *fds, int max, int flags)
 	m.msg_iov = &v;
 	m.msg_iovlen = 1;
 	m.msg_control = ctl;
-	m.msg_controllen = CMSG_SPACE(max * sizeof(int));
+	m.msg_controllen = CMSG_LEN(max * sizeof(int));
 	if (recvmsg(s, &m, flags) < 0)
 		return (-1);
 	c = CMSG_FIRSTHDR(&m);
