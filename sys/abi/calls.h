@@ -48,16 +48,19 @@ enum argkind { AK_NONE,
 AK_COUNT };
 #undef KIND
 
+enum callret { CR_INT, CR_FD, CR_SSIZE, CR_PTR, CR_PID, CR_NONE, CR_HEX };
+
 struct calldesc {
 	const char	*cd_name;
 	int16_t		cd_nr[ABI_COUNT];
-	uint8_t		cd_ret;
-	uint8_t		cd_support;
-	uint8_t		cd_flags;
+	uint8_t		cd_ret;		/* CR_* */
+	uint8_t		cd_support;	/* CS_* */
+	uint8_t		cd_flags;	/* CF_* */
 	uint8_t		cd_nargs;
-	uint8_t		cd_kind[6];
+	uint8_t		cd_kind[6];	/* AK_* */
 	const char	*cd_arg[6];
 	const char	*cd_note;
+	int16_t		cd_errno;	/* of missing calls */
 };
 
 extern const struct calldesc calldescs[];

@@ -27,6 +27,8 @@ struct sysvec {
 	int		sv_id;		/* ABI_* of abi/calls.h */
 	uint8_t		sv_osabi;	/* EI_OSABI that brands a file */
 	const char	*sv_notename;	/* ABI note's owner, "GNU", "FreeBSD" */
+	/* Does the note's text name this system?  NULL: the owner suffices. */
+	bool	(*sv_notecheck)(const void *desc, size_t len);
 	const char	*const *sv_interps; /* interpreter paths that brand */
 	const char	*sv_emul;	/* emulation root or NULL */
 	const struct sysent *sv_table;
@@ -56,5 +58,7 @@ struct sysvec {
 int	sysvec_register(const struct sysvec *sv);
 const struct sysvec *sysvec_nth(unsigned i);
 const struct sysvec *sysvec_byname(const char *name);
+/* The brand of files that show none: the configured one, else the first. */
+const struct sysvec *sysvec_fallback(void);
 
 #endif

@@ -26,6 +26,8 @@
 #define	O_SYNC		04010000
 #define	O_PATH		010000000
 #define	O_TMPFILE	020200000
+/* Internal: open to execute; needs X permission instead of R. */
+#define	O_KEXEC		040
 
 #define	AT_FDCWD		(-100)
 #define	AT_SYMLINK_NOFOLLOW	0x100
