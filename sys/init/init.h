@@ -17,6 +17,8 @@ void	init_subsystems(const struct jail_config *jc);
 struct thread *init_firstthread(const struct jail_config *jc);
 /* init_world.c: mounts, terminal, standard descriptors. */
 void	init_world(struct thread *td, const struct jail_config *jc);
+/* mkdir -p, as root; errors are ignored (the use of it will tell). */
+void	init_mkdirs(const char *path, uint32_t mode);
 /* init_exec.c: the first program. */
 void	init_exec(struct thread *td, const struct jail_config *jc);
 

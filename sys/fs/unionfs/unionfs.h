@@ -1,0 +1,23 @@
+/*
+ * unionfs.h: a writable upper layer over read-only lower ones.
+ *
+ * sys/init makes the layers with vfs_mkmount() (mounts in no tree) and hands
+ * them over; the union's mount takes its own references.
+ */
+#ifndef FS_UNIONFS_UNIONFS_H
+#define FS_UNIONFS_UNIONFS_H
+
+struct fstype;
+struct mount;
+
+#define	UNIONFS_MAXLOWER	128
+
+struct unionfs_args {		/* fsmount_args.data at boot */
+	struct mount	*ua_upper;	/* NULL: read-only union */
+	struct mount	**ua_lower;	/* topmost first */
+	unsigned	ua_nlower;
+};
+
+extern const struct fstype unionfs_fstype;	/* "overlay" */
+
+#endif

@@ -1,0 +1,244 @@
+/*
+ * init_world.c: what the first program finds: root, /proc, /sys, /dev,
+ * volumes, terminal, standard descriptors.  Runs as root of the jail.
+ *
+ * A mount point that is missing and cannot be made (read-only root) is left
+ * out silently for our own file systems: a root without /proc has none then.
+ * For a volume it is an error.
+ */
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/kmem.h"
+#include "base/thread.h"
+#include "fs/devfs/devfs.h"
+#include "fs/hostfs/hostfs.h"
+#include "fs/procfs/procfs.h"
+#include "fs/sysfs/sysfs.h"
+#include "fs/tmpfs/tmpfs.h"
+#include "fs/unionfs/unionfs.h"
+#include "init/init.h"
+#include "kern/proc.h"
+#include "kern/tty.h"
+#include "libkern/errno.h"
+#include "libkern/str.h"
+#include "vfs/file.h"
+#include "vfs/namei.h"
+#include "vfs/syscalls.h"
+
+/* --- the root -------------------------------------------------------------- */
+
+static struct hostfs_args
+host_args(const struct jail_config *jc, int fd, bool rdonly, const char *src)
+{
+	return ((struct hostfs_args){
+		.rootfd = fd,
+		.rdonly = rdonly,
+		.ours = false,
+		.mapself = jc->jc_mapself != 0,
+		.hostroot = jc->jc_try != 0,
+		.hostuid = jc->jc_hostuid,
+		.hostgid = jc->jc_hostgid,
+		.source = src,
+	});
+}
+
+static void
+mount_root(const struct jail_config *jc)
+{
+	bool eph = jc->jc_rootkind == JAIL_ROOT_EPHEMERAL;
+	struct hostfs_args ha = host_args(jc, jc->jc_rootfd, eph ||
+	    jc->jc_rdonly, "root");
+	struct fsmount_args ma = {
+		.source = "root",
+		.flags = eph || jc->jc_rdonly ? MNT_RDONLY : 0,
+		.data = &ha,
+	};
+	struct mount *upper, *lower, *mp;
+	struct unionfs_args ua = { .ua_lower = &lower, .ua_nlower = 1 };
+
+	if (!eph) {
+		boot_check(vfs_mount(&hostfs_fstype, &ma, NULL, &mp),
+		    "mounting the root directory");
+		return;
+	}
+	boot_check(vfs_mkmount(&hostfs_fstype, &ma, &lower),
+	    "mounting the lower layer");
+	ma = (struct fsmount_args){ .source = "upper" };
+	boot_check(vfs_mkmount(&tmpfs_fstype, &ma, &upper),
+	    "mounting the upper layer");
+	ua.ua_upper = upper;
+	ma = (struct fsmount_args){
+		.source = "overlay",
+		.flags = jc->jc_rdonly ? MNT_RDONLY : 0,
+		.data = &ua,
+	};
+	boot_check(vfs_mount(&unionfs_fstype, &ma, NULL, &mp),
+	    "mounting the root");
+}
+
+static void
+set_root(struct thread *td)
+{
+	struct mount *mp = vfs_nthmount(0);
+	struct nchandle root;
+
+	if (mp == NULL)
+		boot_check(-ENOENT, "finding the root");
+	root = (struct nchandle){ mp->mnt_root, mp };
+	td->td_pwd = pwd_alloc(&root);
+	if (td->td_pwd == NULL)
+		boot_check(-ENOMEM, "the root directory");
+	td->td_pwd->pw_umask = 022;
+	mount_drop(mp);
+}
+
+/* --- mounts ---------------------------------------------------------------- */
+
+void
+init_mkdirs(const char *path, uint32_t mode)
+{
+	char *copy = kstrdup(path), *s;
+
+	if (copy == NULL)
+		return;
+	for (s = copy + 1; *s != '\0'; s++) {
+		if (*s != '/')
+			continue;
+		*s = '\0';
+		(void)kern_mkdirat(AT_FDCWD, copy, mode);
+		*s = '/';
+	}
+	(void)kern_mkdirat(AT_FDCWD, copy, mode);
+	kfree(copy);
+}
+
+static int
+mount_at(const struct fstype *fs, const struct fsmount_args *ma,
+    const char *path)
+{
+	struct nameidata nd;
+	struct mount *mp;
+	int error;
+
+	namei_init(&nd, AT_FDCWD, path, NI_FOLLOW);
+	if ((error = namei(&nd)) != 0)
+		return (error);
+	error = vfs_mount(fs, ma, &nd.ni_nch, &mp);
+	namei_done(&nd);
+	return (error);
+}
+
+static void
+mount_own(const struct fstype *fs, const char *path, const char *source,
+    const char *options, uint32_t flags)
+{
+	struct fsmount_args ma = {
+		.source = source,
+		.options = options,
+		.flags = flags,
+	};
+	int error;
+
+	init_mkdirs(path, 0755);
+	error = mount_at(fs, &ma, path);
+	if (error != 0 && error != -ENOENT && error != -ENOTDIR)
+		boot_fail(125, "the jail could not start: mounting %s failed "
+		    "(error %d)", path, -error);
+}
+
+static void
+mount_system(const struct jail_config *jc)
+{
+	uint32_t safe = MNT_NOSUID | MNT_NODEV | MNT_NOEXEC;
+
+	mount_own(&procfs_fstype, "/proc", "proc", NULL, safe);
+	mount_own(&sysfs_fstype, "/sys", "sysfs", NULL, safe | MNT_RDONLY);
+	mount_own(&devfs_fstype, "/dev", "devtmpfs", NULL, MNT_NOSUID);
+	mount_own(&devpts_fstype, "/dev/pts", "devpts", NULL,
+	    MNT_NOSUID | MNT_NOEXEC);
+	mount_own(&tmpfs_fstype, "/dev/shm", "shm", "mode=1777", MNT_NOSUID |
+	    MNT_NODEV);
+	if (!jc->jc_try)
+		return;
+	mount_own(&tmpfs_fstype, "/tmp", "tmpfs", "mode=1777", MNT_NOSUID |
+	    MNT_NODEV);
+	mount_own(&tmpfs_fstype, "/run", "tmpfs", "mode=755", MNT_NOSUID |
+	    MNT_NODEV);
+	(void)kern_mkdirat(AT_FDCWD, "/run/lock", 01777);
+	(void)kern_fchmodat(AT_FDCWD, "/run/lock", 01777, 0);
+}
+
+static void
+mount_volume(const struct jail_config *jc, const struct jail_mount *jm)
+{
+	struct hostfs_args ha = host_args(jc, jm->jm_fd, jm->jm_rdonly != 0,
+	    jm->jm_source);
+	struct fsmount_args ma = {
+		.source = jm->jm_source,
+		.flags = jm->jm_rdonly ? MNT_RDONLY : 0,
+		.data = &ha,
+	};
+	int error = mount_at(&hostfs_fstype, &ma, jm->jm_target);
+	struct kstat st;
+
+	if (error == -ENOENT) {
+		/* A directory for a directory, a file for a file. */
+		if (host_fstat(jm->jm_fd, &st) == 0 && !S_ISDIR(st.st_mode)) {
+			char *slash = strrchr(jm->jm_target, '/');
+
+			if (slash != NULL && slash != jm->jm_target) {
+				*slash = '\0';
+				init_mkdirs(jm->jm_target, 0755);
+				*slash = '/';
+			}
+			(void)kern_mknodat(AT_FDCWD, jm->jm_target,
+			    S_IFREG | 0644, 0);
+		} else
+			init_mkdirs(jm->jm_target, 0755);
+		error = mount_at(&hostfs_fstype, &ma, jm->jm_target);
+	}
+	if (error != 0)
+		boot_fail(125, "volume %s cannot be mounted on %s in the jail "
+		    "(error %d)", jm->jm_source, jm->jm_target, -error);
+}
+
+/* --- descriptors ------------------------------------------------------------ */
+
+static struct file *
+open_stdio(int hostfd, int flags)
+{
+	struct file *fp = NULL;
+
+	if (tty_ishost(hostfd) &&
+	    vn_open(AT_FDCWD, "/dev/pts/0", O_RDWR | O_NOCTTY, 0, 0, &fp) == 0)
+		return (fp);
+	return (hostfile_alloc(hostfd, flags));
+}
+
+static void
+init_stdio(const struct jail_config *jc)
+{
+	for (int i = 0; i < 3; i++) {
+		struct file *fp;
+
+		if (jc->jc_stdio[i] < 0)
+			continue;
+		fp = open_stdio(jc->jc_stdio[i], i == 0 ? O_RDONLY : O_WRONLY);
+		if (fp == NULL || fd_install_at(fp, i, false) < 0)
+			boot_fail(125, "standard descriptor %d cannot be "
+			    "passed to the jail", i);
+	}
+}
+
+void
+init_world(struct thread *td, const struct jail_config *jc)
+{
+	mount_root(jc);
+	set_root(td);
+	mount_system(jc);
+	for (uint32_t i = 0; i < jc->jc_nmounts; i++)
+		mount_volume(jc, &jc->jc_mounts[i]);
+	(void)tty_setctty(td->td_proc);
+	init_stdio(jc);
+	td->td_pwd->pw_umask = jc->jc_umask;
+}
