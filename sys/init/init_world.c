@@ -16,6 +16,7 @@
 #include "fs/sysfs/sysfs.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "fs/unionfs/unionfs.h"
+#include "host/host.h"
 #include "init/init.h"
 #include "kern/proc.h"
 #include "kern/tty.h"
@@ -205,14 +206,16 @@ mount_volume(const struct jail_config *jc, const struct jail_mount *jm)
 /* --- descriptors ------------------------------------------------------------ */
 
 static struct file *
-open_stdio(int hostfd, int flags)
+open_stdio(int hostfd)
 {
+	int flags = host_fcntl(hostfd, F_GETFL, 0);
 	struct file *fp = NULL;
 
 	if (tty_ishost(hostfd) &&
 	    vn_open(AT_FDCWD, "/dev/pts/0", O_RDWR | O_NOCTTY, 0, 0, &fp) == 0)
 		return (fp);
-	return (hostfile_alloc(hostfd, flags));
+	return (hostfile_alloc(hostfd, flags < 0 ? O_RDWR :
+	    flags & (O_ACCMODE | O_APPEND | O_NONBLOCK)));
 }
 
 static void
@@ -223,7 +226,7 @@ init_stdio(const struct jail_config *jc)
 
 		if (jc->jc_stdio[i] < 0)
 			continue;
-		fp = open_stdio(jc->jc_stdio[i], i == 0 ? O_RDONLY : O_WRONLY);
+		fp = open_stdio(jc->jc_stdio[i]);
 		if (fp == NULL || fd_install_at(fp, i, false) < 0)
 			boot_fail(125, "standard descriptor %d cannot be "
 			    "passed to the jail", i);
