@@ -52,6 +52,8 @@ $(B)/guise-kern: $(KOBJ) sys/arch/amd64/kernel.ld
 	$(CC) -nostdlib -static -no-pie -Wl,-T,sys/arch/amd64/kernel.ld \
 	    -Wl,--build-id=none -Wl,-z,noexecstack -o $@ $(KOBJ)
 
+$(B)/sys/libkern/str.c.o: KCFLAGS += -fno-builtin
+
 # Objects of the kernel alone: what a developer of one part compiles.
 kobj: $(KOBJ)
 
@@ -59,9 +61,17 @@ $(B)/guise: $(UOBJ)
 	@mkdir -p $(@D)
 	$(CC) -g -o $@ $(UOBJ)
 
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/guise \
+	    $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(B)/guise $(DESTDIR)$(PREFIX)/bin/guise
+	install -m 755 $(B)/guise-kern \
+	    $(DESTDIR)$(PREFIX)/libexec/guise/guise-kern
+	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+
 clean:
 	rm -rf $(B)
 
-.PHONY: all kobj clean
+.PHONY: all kobj install clean
 -include $(KOBJ:.o=.d) $(UOBJ:.o=.d)
 -include $(wildcard tests/*.mk bench/*.mk tools/*.mk)

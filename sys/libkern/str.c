@@ -10,7 +10,9 @@
 #ifndef GUISE_HOSTED
 
 /* The compiler must not turn these loops into calls of themselves. */
+#ifndef __clang__		/* for clang the build says -fno-builtin */
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
+#endif
 
 typedef uint64_t __attribute__((may_alias, aligned(1))) word_u;
 
