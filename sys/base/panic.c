@@ -1,5 +1,4 @@
 /* panic.c: see panic.h. */
-#include "arch/amd64/arch.h"
 #include "base/arena.h"
 #include "base/panic.h"
 #include "base/rec.h"

@@ -21,6 +21,9 @@ void	kpanic(const char *fmt, ...) __printflike(1, 2) __noret;
 /* The same for a fault at pc with frame pointer fp. */
 void	kpanic_at(uintptr_t fp, uintptr_t pc, const char *msg);
 
+/* Frame-pointer backtrace into pcs, not symbolised; how many. arch's work. */
+unsigned arch_backtrace(uintptr_t fp, uintptr_t *pcs, unsigned max);
+
 /* A line on the warden's standard error (debugging; rate it yourself). */
 void	klog(const char *fmt, ...) __printflike(1, 2);
 

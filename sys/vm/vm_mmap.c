@@ -121,7 +121,7 @@ host_map_free(struct vmspace *vm, uaddr_t hint, size_t len, int flags,
 			break;
 		r = host_mmap(a, len, b->prot,
 		    b->flags | MAP_FIXED_NOREPLACE, b->fd, b->off);
-		if (r >= 0 || r != -EEXIST) {
+		if (r != -EEXIST) {
 			vm->vm_mmapbase = base;
 			return (r >= 0 ? (long)a : r);
 		}

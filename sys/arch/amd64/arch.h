@@ -65,7 +65,5 @@ int	arch_fpload(struct thread *td, uaddr_t u);
 size_t	arch_fpsize(struct thread *td);
 int	arch_fpstore(struct thread *td, uaddr_t u);
 
-/* Symbolise nothing here: frame-pointer backtrace into pcs; count. */
-unsigned arch_backtrace(uintptr_t fp, uintptr_t *pcs, unsigned max);
 
 #endif
