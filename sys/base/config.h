@@ -20,12 +20,17 @@ struct jail_mount {		/* -v */
 	char		*jm_source;	/* for mountinfo */
 };
 
-struct jail_hostfile {		/* host facts for /proc and /sys */
-	int32_t		jh_fd;		/* O_RDONLY host fd, pread from 0 */
+/*
+ * Host facts for /proc and /sys.  Read from offset 0: "proc/cpuinfo",
+ * "proc/meminfo", "proc/stat", "proc/loadavg", "proc/uptime", "proc/vmstat",
+ * "proc/zoneinfo".  Directories (O_PATH): "proc" (statm of the jail's host
+ * processes), "sys/cpu", "sys/node" (/sys/devices/system/...).  Any may be
+ * missing.
+ */
+struct jail_hostfile {
+	int32_t		jh_fd;		/* host fd */
 	int32_t		jh_pad;
-	char		*jh_name;	/* "proc/cpuinfo", "proc/meminfo",
-					   "proc/stat", "proc/loadavg",
-					   "proc/vmstat", "sys/cpu/online" ... */
+	char		*jh_name;
 };
 
 struct jail_config {

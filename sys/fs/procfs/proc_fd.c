@@ -20,9 +20,8 @@ fd_table(struct pfs_ctx *c)
 	struct thread *td;
 
 	mtx_lock(&c->pc_p->p_lock);
-	td = c->pc_td != NULL ? c->pc_td : proc_first(c->pc_p);
-	if (td != NULL && td->td_fd != NULL &&
-	    !(atomic_load(&td->td_flags) & TDF_EXITED))
+	td = procfs_live(c);
+	if (td != NULL && td->td_fd != NULL)
 		fdt = fd_tablehold(td->td_fd);
 	mtx_unlock(&c->pc_p->p_lock);
 	return (fdt);
@@ -35,14 +34,26 @@ pwd_of(struct pfs_ctx *c)
 	struct thread *td;
 
 	mtx_lock(&c->pc_p->p_lock);
-	td = c->pc_td != NULL ? c->pc_td : proc_first(c->pc_p);
-	if (td != NULL && td->td_pwd != NULL &&
-	    !(atomic_load(&td->td_flags) & TDF_EXITED)) {
+	td = procfs_live(c);
+	if (td != NULL && td->td_pwd != NULL) {
 		pw = td->td_pwd;
 		pwd_hold(pw);
 	}
 	mtx_unlock(&c->pc_p->p_lock);
 	return (pw);
+}
+
+unsigned
+procfs_umask(struct pfs_ctx *c)
+{
+	struct pwd *pw = pwd_of(c);
+	unsigned um = 022;
+
+	if (pw != NULL) {
+		um = pw->pw_umask;
+		pwd_free(pw);
+	}
+	return (um);
 }
 
 /* The open file behind an fd or fdinfo node, referenced, or NULL. */

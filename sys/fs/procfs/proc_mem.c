@@ -28,7 +28,7 @@ procfs_vm(struct pfs_ctx *c)
 	struct thread *td;
 
 	mtx_lock(&c->pc_p->p_lock);
-	td = proc_first(c->pc_p);
+	td = procfs_live(c);
 	if (td != NULL && td->td_vm != NULL) {
 		vm = td->td_vm;
 		vm_hold(vm);

@@ -22,6 +22,8 @@ int	procfs_hostfile(const char *name, struct sbuf *sb);
 int	procfs_hostfd(const char *name);
 
 /* proc_pid.c */
+/* A thread of c that still has its files and memory, or NULL; p_lock held. */
+struct thread *procfs_live(struct pfs_ctx *c);
 struct ucred *procfs_cred(struct pfs_ctx *c);	/* referenced or NULL */
 /* Resident pages of p as the host counts them: size, rss, shared. */
 void	procfs_hostmem(struct proc *p, uint64_t pages[3]);
@@ -48,6 +50,7 @@ int	procfs_fdlookup(struct pfs_ctx *dir, const char *name, size_t len,
 	    struct pfs_ctx *kid);
 int	procfs_fdnext(struct pfs_ctx *dir, int64_t *cursor,
 	    struct pfs_ctx *kid, char name[32]);
+unsigned procfs_umask(struct pfs_ctx *c);
 int	procfs_exelink(struct pfs_ctx *c, struct sbuf *sb);
 int	procfs_exemagic(struct pfs_ctx *c, struct nchandle *nch);
 int	procfs_cwdlink(struct pfs_ctx *c, struct sbuf *sb);

@@ -249,6 +249,10 @@ pfs_open(struct vnode *vp, int flags, struct file *fp)
 		return (-ENOENT);
 	error = pfs_mayuse(&c);
 	pfs_leave(&c);
+	/* No false success: what takes no writes cannot be opened for any. */
+	if (error == 0 && (flags & O_ACCMODE) != O_RDONLY &&
+	    c.pc_node->pn_write == NULL && c.pc_node->pn_rw == NULL)
+		error = -EACCES;
 	if (error != 0)
 		return (error);
 	po = KNEW(struct pfs_open);

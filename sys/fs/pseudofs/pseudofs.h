@@ -95,6 +95,8 @@ int	pfs_filltext(struct pfs_ctx *c, struct sbuf *sb);
 /* fs_mount of a file system whose root directory is node. */
 int	pfs_mount(struct mount *mp, const struct pfs_node *root,
 	    struct vnode **rootp);
+/* The vnode of an instance, referenced. */
+int	pfs_vget(const struct pfs_ctx *c, struct vnode **vpp);
 int	pfs_statfs(struct mount *mp, struct kstatfs *sf, uint64_t magic);
 
 /* Take and give back an instance's process and thread. -ESRCH. */

@@ -27,7 +27,6 @@ struct pfs_open {			/* f_data of an open file */
 extern const struct vnodeops pfs_vnodeops, pfs_linkvnops;
 
 int	pfs_open(struct vnode *vp, int flags, struct file *fp);
-int	pfs_vget(const struct pfs_ctx *c, struct vnode **vpp);
 uint64_t pfs_ino(const struct pfs_ctx *c);
 
 #endif
