@@ -39,7 +39,7 @@ $(ABI_BIN)/abi-helper-pie: tests/abi/abi-helper.c
 	@mkdir -p $(@D)
 	$(TESTS_CC) $(TESTS_CFLAGS) -static-pie -o $@ $<
 
-$(RACE_BIN)/%: tests/race/%.c tests/race/race.h
+$(RACE_BIN)/%: tests/race/%.c tests/race/race.h tests/race/blocking.h
 	@mkdir -p $(@D)
 	$(TESTS_CC) $(TESTS_CFLAGS) -o $@ $<
 
@@ -62,4 +62,4 @@ test-race: race-tests
 	B=$(B) tests/run-race $(T)
 
 .PHONY: abi-tests race-tests test-abi test-race
-.SECONDARY:
+.SECONDARY: $(addprefix $(ABI_BIN)/,$(addsuffix .o,$(ABI_PROGS) abitest))
