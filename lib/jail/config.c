@@ -160,6 +160,24 @@ put_mounts(struct jail *j, struct block *b, struct jail_config *jc)
 }
 
 static void
+put_hostfacts(struct jail *j, struct block *b, struct jail_config *jc)
+{
+	struct jail_hostfile *jh;
+
+	jh = blk_alloc(b, JAIL_NHOSTFACTS * sizeof(*jh));
+	jc->jc_hostfiles = jh;
+	for (unsigned i = 0; jh != NULL && i < JAIL_NHOSTFACTS; i++)
+		if (j->j_hostfact[i] >= 0) {
+			jh->jh_fd = j->j_hostfact[i];
+			jh->jh_name = blk_str(b, hostfacts_name(i));
+			jh++;
+			jc->jc_nhostfiles++;
+		}
+	if (b->b_full)
+		jc->jc_nhostfiles = 0;
+}
+
+static void
 put_user(struct jail *j, struct block *b, struct jail_config *jc)
 {
 	const struct jail_user *ju = &j->j_user;
@@ -207,6 +225,7 @@ put_config(struct jail *j, struct block *b, struct jail_config *jc)
 	b->b_full |= ev == NULL;
 	free(ev);
 	put_mounts(j, b, jc);
+	put_hostfacts(j, b, jc);
 	jc->jc_trap = js->js_trap;
 	jc->jc_memlimit = j->j_size;
 	memcpy(jc->jc_rlimit, j->j_rlimit, sizeof(jc->jc_rlimit));

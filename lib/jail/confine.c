@@ -20,6 +20,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -101,6 +102,11 @@ confine_files(const struct jail *j)
 	for (unsigned i = 0; i < js->js_nvol; i++)
 		(void)allow(rs, j->j_volfd[i], js->js_vol[i].jv_rdonly ?
 		    all & LL_READ : all);
+	/* What the CPUs are, for /sys; never the host's /proc. */
+	for (unsigned i = 0; i < JAIL_NHOSTFACTS; i++)
+		if (hostfacts_isdir(i) &&
+		    strncmp(hostfacts_name(i), "sys/", 4) == 0)
+			(void)allow(rs, j->j_hostfact[i], all & LL_READ);
 	/* The boot looks for the host's vDSO there. */
 	maps = open("/proc/self", O_PATH | O_CLOEXEC);
 	(void)allow(rs, maps, all & LL_READ);

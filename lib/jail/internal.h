@@ -3,6 +3,7 @@
  *
  * start.c     opens everything, makes arena and configuration, forks
  * config.c    the configuration block
+ * hostfacts.c the host's files behind the jail's /proc and /sys
  * users.c     "USER[:GROUP]" by the root file system's passwd and group
  * kernimg.c   the kernel's file
  * view.c      reads the live arena as hostile input (kernel headers only:
@@ -30,6 +31,8 @@ struct jail_user {
 	char		*ju_home;	/* NULL: unknown */
 };
 
+#define	JAIL_NHOSTFACTS	10
+
 /* A jail under construction, then under watch. */
 struct jail {
 	const struct jail_spec *j_spec;
@@ -41,6 +44,7 @@ struct jail {
 	int		j_volfd[JAIL_MAXVOLUMES];
 	int		j_stdio[3];
 	int		j_ttyfd;
+	int		j_hostfact[JAIL_NHOSTFACTS];	/* -1: missing */
 	struct jail_user j_user;
 	uint64_t	j_rlimit[16][2]; /* before we raised any */
 	uint64_t	j_nofile;
@@ -51,6 +55,10 @@ struct jail {
 /* users.c */
 int	users_resolve(const struct jail *j, struct jail_user *ju,
 	    struct jerr *e);
+/* hostfacts.c */
+void	hostfacts_open(struct jail *j);
+const char *hostfacts_name(unsigned i);
+bool	hostfacts_isdir(unsigned i);
 /* config.c: needs everything above filled in. */
 int	config_build(struct jail *j, struct jerr *e);
 /* confine.c: by the first process to itself; needs no_new_privs. */

@@ -261,8 +261,10 @@ jail_run(const struct jail_spec *js, struct jerr *e)
 	if (prepare_stdio(&j, e) != 0 || raise_limits(&j, e) != 0 ||
 	    kernimg_open(&j.j_kern, e) != 0 || open_root(&j, e) != 0 ||
 	    open_volumes(&j, e) != 0 ||
-	    users_resolve(&j, &j.j_user, e) != 0 ||
-	    make_arena(&j, e) != 0 || check_host(&j, e) != 0 ||
+	    users_resolve(&j, &j.j_user, e) != 0)
+		return (-1);
+	hostfacts_open(&j);
+	if (make_arena(&j, e) != 0 || check_host(&j, e) != 0 ||
 	    config_build(&j, e) != 0 || kernimg_map(&j.j_kern, e) != 0)
 		return (-1);
 	warden_prepare(&j);

@@ -154,6 +154,8 @@ mount_system(const struct jail_config *jc)
 
 	mount_own(&procfs_fstype, "/proc", "proc", NULL, safe);
 	mount_own(&sysfs_fstype, "/sys", "sysfs", NULL, safe | MNT_RDONLY);
+	mount_own(&cgroup2_fstype, "/sys/fs/cgroup", "cgroup2", NULL, safe |
+	    MNT_RDONLY);
 	mount_own(&devfs_fstype, "/dev", "devtmpfs", NULL, MNT_NOSUID);
 	mount_own(&devpts_fstype, "/dev/pts", "devpts", NULL,
 	    MNT_NOSUID | MNT_NOEXEC);
