@@ -32,8 +32,9 @@ enum lock_rank {
 	RANK_LEAF,		/* anything small that calls nothing */
 	RANK_VNODE_DATA,	/* fs: a node's data (sizes, pages) */
 	RANK_NCHASH,		/* vfs: name-cache buckets */
+	RANK_NCTREE,		/* vfs: parents and names of cache entries */
 	RANK_VNHASH,		/* fs: inode-to-vnode tables */
-	RANK_FILE,		/* vfs: f_lock (offsets, flags) */
+	RANK_FILE,		/* vfs, ipc: data of odd files */
 	RANK_FDTABLE,		/* vfs: descriptor tables */
 	RANK_FLOCK,		/* vfs: file locks */
 	RANK_VNODE_LOW,		/* fs: lower vnodes under a stacked one */
@@ -53,6 +54,8 @@ enum lock_rank {
 	RANK_EPOLL,		/* ipc: an epoll's items; any fo_poll is called
 				   under it */
 	RANK_EXEC,
+	RANK_FPOS,		/* vfs: f_lock; held over seeking I/O, so over
+				   whatever a file's read and write take */
 	RANK_TOP
 };
 

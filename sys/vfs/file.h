@@ -78,7 +78,7 @@ struct file {
 	struct vnode	*f_vnode;	/* referenced or NULL */
 	struct nchandle	f_nch;		/* the name it was opened by */
 	struct ucred	*f_cred;	/* of the opener */
-	struct mtx	f_lock;		/* RANK_FILE: f_offset while seeking I/O runs */
+	struct mtx	f_lock;		/* RANK_FPOS: f_offset during seeking I/O */
 	int64_t		f_offset;
 	struct list	f_epitems;	/* epoll's registrations (ipc/epoll.c) */
 	struct mtx	f_eplock;	/* RANK_LEAF: f_epitems */

@@ -10,8 +10,12 @@
  * An entry that was unlinked leaves its parent's table but keeps its name and
  * parent for "(deleted)" paths while somebody holds it.
  *
+ * nc_vp never changes: a create puts a new entry in the place of the negative
+ * one.  The table holds one reference to each entry in it; trimming takes out
+ * entries that nobody else holds.
+ *
  * Locks: nc_parent, nc_name change only in rename, under the one tree lock
- * (RANK_RENAME, writer); table membership under RANK_NCHASH buckets.
+ * (RANK_NCTREE, writer); table membership under RANK_NCHASH stripes.
  */
 #ifndef VFS_NAMECACHE_H
 #define VFS_NAMECACHE_H
@@ -38,6 +42,10 @@ struct namecache {
 };
 #define	NCF_DEAD	1	/* unlinked or stale: in no table */
 #define	NCF_MOUNTPT	2
+#define	NCF_REF		4	/* hit since the last trim */
+#define	NCF_ANON	8	/* nc_name is the whole path */
+#define	NCF_UNCACHED	16	/* in no table; nor is anything below it */
+#define	NCF_HASHED	32	/* (stripe lock) in the table */
 
 struct nchandle {
 	struct namecache *ncp;	/* both referenced, or both NULL */
@@ -100,6 +108,9 @@ const struct fstype *fstype_nth(unsigned i);
 /* Mount fs on `on` (NULL: as the root). *mpp referenced by the mount list. */
 int	vfs_mount(const struct fstype *fs, const struct fsmount_args *args,
 	    const struct nchandle *on, struct mount **mpp);
+/* A mount in no tree (lower layers of unionfs); mount_drop ends it. */
+int	vfs_mkmount(const struct fstype *fs, const struct fsmount_args *args,
+	    struct mount **mpp);
 int	vfs_bind(const struct nchandle *from, const struct nchandle *on,
 	    uint32_t flags, bool recursive);
 int	vfs_unmount(struct mount *mp, int flags);

@@ -10,8 +10,14 @@
  * directory is held by VFS around vop_lookup, create, mkdir, mknod, symlink,
  * link, unlink, rmdir, rename (both parents, ancestor or lower address first,
  * under the mount's rename lock).  Of a file: around setattr and truncation
- * and writes that extend or append.  Other operations are called unlocked and
- * lock their own data (RANK_VNODE_DATA).
+ * and all writes to regular files that have vop_hostmap.  Other operations are
+ * called unlocked and lock their own data (RANK_VNODE_DATA).  vop_lookup in a
+ * VV_NOCACHE directory is called unlocked too (procfs needs higher locks), and
+ * so is vop_write of files without vop_hostmap (pseudo files, devices).
+ *
+ * Mounts: a vnode does not reference its mount; nchandles and mappings do, so
+ * every vnode of a mount is gone before fs_unmount runs.  VFS fills st_dev
+ * with mnt_dev when a getattr leaves it 0.
  *
  * Every operation returns >= 0 or a negative errno.  Permission checks on path
  * components and modes are VFS's work (from vop_getattr, or vop_access when
@@ -155,8 +161,8 @@ struct vnode {
 	void		*v_special;	/* FIFO's pipe, unix socket, device */
 	struct waitq	*v_watch;	/* inotify, later */
 	uint32_t	v_writers;	/* opens for writing, negative: denied */
-	uint32_t	v_pad;
-	struct list	v_ncs;		/* (nc tree lock) its names */
+	uint32_t	v_nmaps;	/* (a) references by mappings */
+	struct list	v_ncs;		/* (striped lock in vfs_root) its names */
 	struct list	v_hash;		/* the file system's own table */
 };
 #define	VV_ROOT		1	/* root of its mount */
@@ -174,6 +180,17 @@ vref(struct vnode *vp)
 void	vrele(struct vnode *vp);
 /* Free the memory; file systems call it at the end of vop_inactive. */
 void	vnode_free(struct vnode *vp);
+
+/* Wrappers: a NULL operation answers as the comment says (vfs/vnode.c). */
+int	vn_getattr(struct vnode *vp, struct kstat *st);	/* with type, dev */
+int	vn_access(struct vnode *vp, int want, struct ucred *cr);
+int	vn_setattr(struct vnode *vp, const struct vattr *va); /* v_lock held */
+long	vn_readlink(struct vnode *vp, char *buf, size_t n); /* no NUL */
+/* Opens for writing against execution (ETXTBSY). 0 or -ETXTBSY. */
+int	vn_getwrite(struct vnode *vp);
+void	vn_putwrite(struct vnode *vp);
+int	vn_denywrite(struct vnode *vp);
+void	vn_allowwrite(struct vnode *vp);
 
 enum vtype vtype_of_mode(uint32_t mode);
 uint32_t mode_of_vtype(enum vtype t);

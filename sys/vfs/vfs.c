@@ -1,0 +1,38 @@
+/*
+ * vfs.c: the start of the vfs floor.
+ */
+#include "vfs/vfs.h"
+
+#include "base/kmem.h"
+#include "libkern/errno.h"
+#include "vfs/nc_impl.h"
+
+int
+vfs_init(void)
+{
+	struct vfs_root *vr = KNEW(struct vfs_root);
+	unsigned i;
+
+	if (vr == NULL)
+		return (-ENOMEM);
+	kroot()->r_sub[KROOT_VFS] = vr;
+	vr->vr_nchash = kmalloc(NC_BUCKETS * sizeof(struct list), KM_NOZERO);
+	if (vr->vr_nchash == NULL)
+		return (-ENOMEM);
+	for (i = 0; i < NC_BUCKETS; i++)
+		list_init(&vr->vr_nchash[i]);
+	for (i = 0; i < NC_STRIPES; i++)
+		mtx_init(&vr->vr_nclock[i], RANK_NCHASH, "nchash");
+	for (i = 0; i < NC_VSTRIPES; i++)
+		mtx_init(&vr->vr_vnclock[i], RANK_LEAF, "vnnames");
+	rwl_init(&vr->vr_tree, RANK_NCTREE, "nctree");
+	mtx_init(&vr->vr_trimlock, RANK_MOUNT, "nctrim");
+	mtx_init(&vr->vr_lrulock, RANK_LEAF, "nclru");
+	mtx_init(&vr->vr_blocklock, RANK_LEAF, "flockers");
+	list_init(&vr->vr_lru);
+	list_init(&vr->vr_blocked);
+	vr->vr_maxnc = NC_MAX;
+	vr->vr_fileid = 1;
+	vr->vr_anonino = 1024;
+	return (mount_init());
+}
