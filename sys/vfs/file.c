@@ -36,13 +36,13 @@ file_alloc(enum ftype type, const struct fileops *ops, int flags)
 void
 fdrop(struct file *fp)
 {
-	struct vfs_hooks *h;
+	const struct vfs_hooks *h;
 
 	if (fp == NULL || !ref_release(&fp->f_ref))
 		return;
-	h = &vfs()->vr_hooks;
-	if (h->vh_file_free != NULL && !list_empty(&fp->f_epitems))
-		h->vh_file_free(fp);
+	h = vfs_hooks();
+	if (h != NULL && !list_empty(&fp->f_epitems))
+		h->vh_epoll_gone(fp);
 	if (fp->f_vnode != NULL && fp->f_vnode->v_locks != NULL)
 		flock_fileclose(fp);
 	if (fp->f_ops != NULL && fp->f_ops->fo_close != NULL)

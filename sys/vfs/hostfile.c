@@ -156,6 +156,26 @@ hf_truncate(struct file *fp, int64_t len)
 	return (host_ftruncate(fp->f_hostfd, len));
 }
 
+/* A second description of the same host file; it shares the host's offset. */
+static int
+hf_reopen(struct file *fp, struct file *newfp, int flags)
+{
+	unsigned have = fp->f_flags & O_ACCMODE;
+	unsigned want = (unsigned)flags & O_ACCMODE;
+	int fd;
+
+	if (have != O_RDWR && have != want)
+		return (-EACCES);
+	fd = host_dup(fp->f_hostfd);
+	if (fd < 0)
+		return (fd);
+	newfp->f_hostfd = fd;
+	newfp->f_type = FT_HOST;
+	newfp->f_ops = fp->f_ops;
+	kstrlcpy(newfp->f_desc, fp->f_desc, sizeof(newfp->f_desc));
+	return (0);
+}
+
 static void
 hf_close(struct file *fp)
 {
@@ -172,6 +192,7 @@ static const struct fileops hoststream_ops = {
 	.fo_poll	= hf_poll,
 	.fo_stat	= hf_stat,
 	.fo_close	= hf_close,
+	.fo_reopen	= hf_reopen,
 };
 
 static const struct fileops hostreg_ops = {
@@ -182,6 +203,7 @@ static const struct fileops hostreg_ops = {
 	.fo_poll	= hf_poll,
 	.fo_stat	= hf_stat,
 	.fo_close	= hf_close,
+	.fo_reopen	= hf_reopen,
 	.fo_truncate	= hf_truncate,
 	.fo_flags	= FO_SEEKABLE,
 };

@@ -4,6 +4,7 @@
 #include "vfs/vfs.h"
 
 #include "base/kmem.h"
+#include "base/thread.h"
 #include "libkern/errno.h"
 #include "vfs/nc_impl.h"
 
@@ -35,4 +36,37 @@ vfs_init(void)
 	vr->vr_fileid = 1;
 	vr->vr_anonino = 1024;
 	return (mount_init());
+}
+
+void
+vfs_setkern(const struct vfs_kern *vk)
+{
+	vfs()->vr_kern = vk;
+}
+
+uint64_t
+vfs_rlimit(int res)
+{
+	const struct vfs_kern *vk = vfs()->vr_kern;
+
+	return (vk != NULL && vk->vk_rlimit != NULL ? vk->vk_rlimit(res) :
+	    ~0ULL);
+}
+
+int
+vfs_curpid(void)
+{
+	const struct vfs_kern *vk = vfs()->vr_kern;
+
+	return (vk != NULL && vk->vk_curpid != NULL ? vk->vk_curpid() :
+	    curthread()->td_tid);
+}
+
+void
+vfs_signal(int sig)
+{
+	const struct vfs_kern *vk = vfs()->vr_kern;
+
+	if (vk != NULL && vk->vk_signal != NULL)
+		vk->vk_signal(sig);
 }

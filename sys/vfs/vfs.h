@@ -16,24 +16,13 @@ struct fstype;
 struct mount;
 struct vnode;
 
-/* Filled by sys/init (or by the floor's own init function) at boot. */
-struct vfs_hooks {
-	/* open(2) of a FIFO: installs f_ops and f_data; may sleep. */
-	int	(*vh_fifo_open)(struct vnode *vp, int flags, struct file *fp);
-	/* open(2) of a device node whose file system has no vop_open (tmpfs,
-	 * hostfs): as vop_open, by v_rdev. */
-	int	(*vh_dev_open)(struct vnode *vp, int flags, struct file *fp);
-	/* The last reference of a FIFO's or socket's vnode goes. */
-	void	(*vh_special_free)(struct vnode *vp);
-	/* The last reference of a file goes: epoll forgets it. */
-	void	(*vh_file_free)(struct file *fp);
+/* What vfs asks of kern, hung in by sys/init (vfs_setkern); any may be NULL. */
+struct vfs_kern {
 	/* Soft limit of the current process (RLIMIT_*_). */
-	uint64_t (*vh_rlimit)(int res);
-	int	(*vh_curpid)(void);
-	/* A signal to the current thread's process (SIGPIPE, SIGXFSZ). */
-	void	(*vh_signal)(int sig);
-	/* Deliver SIGIO-like signal to f_owner. */
-	void	(*vh_sigio)(struct file *fp, int band);
+	uint64_t (*vk_rlimit)(int res);
+	int	(*vk_curpid)(void);
+	/* A signal to the current thread (SIGPIPE, SIGXFSZ). */
+	void	(*vk_signal)(int sig);
 };
 
 #define	NC_BUCKETS	16384
@@ -71,11 +60,16 @@ struct vfs_root {
 	uint32_t	vr_lockgen;	/* (a) posix deadlock detection */
 	struct mtx	vr_blocklock;	/* RANK_FLOCK: who waits for whom */
 	struct list	vr_blocked;
-	struct vfs_hooks vr_hooks;
+	const struct vfs_kern *vr_kern;	/* (i) or NULL */
 };
 #define	vfs()	((struct vfs_root *)kroot()->r_sub[KROOT_VFS])
 
 int	vfs_init(void);			/* before any file system */
+void	vfs_setkern(const struct vfs_kern *vk);
+uint64_t vfs_rlimit(int res);
+#define	VFS_RLIMIT_FSIZE	1
+int	vfs_curpid(void);
+void	vfs_signal(int sig);
 static inline uint64_t
 vfs_newino(void)
 {

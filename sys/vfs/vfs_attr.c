@@ -73,18 +73,16 @@ int
 vn_truncate(struct vnode *vp, int64_t len, struct ucred *cr)
 {
 	struct vattr va = { .va_mask = VA_SIZE, .va_size = len };
-	uint64_t (*rlimit)(int) = vfs()->vr_hooks.vh_rlimit;
 	struct kstat st;
 	int error;
 
 	if (len < 0 || vp->v_type != VREG)
 		return (-EINVAL);
 	mtx_lock(&vp->v_lock);
-	if (rlimit != NULL && (uint64_t)len > rlimit(1) &&
+	if ((uint64_t)len > vfs_rlimit(VFS_RLIMIT_FSIZE) &&
 	    vn_getattr(vp, &st) == 0 && len > st.st_size) {
 		mtx_unlock(&vp->v_lock);
-		if (vfs()->vr_hooks.vh_signal != NULL)
-			vfs()->vr_hooks.vh_signal(SIGXFSZ);
+		vfs_signal(SIGXFSZ);
 		return (-EFBIG);
 	}
 	if (!cred_priv(cr, PRIV_FSETID))

@@ -67,8 +67,8 @@ file_write(struct file *fp, struct uio *uio)
 	error = fp->f_ops->fo_write(fp, uio);
 	if (uio->uio_resid != n)
 		return ((long)(n - uio->uio_resid));
-	if (error == -EPIPE && vfs()->vr_hooks.vh_signal != NULL)
-		vfs()->vr_hooks.vh_signal(SIGPIPE);
+	if (error == -EPIPE)
+		vfs_signal(SIGPIPE);
 	return (error);
 }
 

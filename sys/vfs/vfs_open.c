@@ -11,6 +11,7 @@
 #include "libkern/errno.h"
 #include "libkern/str.h"
 #include "vfs/attr.h"
+#include "vfs/dev.h"
 #include "vfs/file.h"
 #include "vfs/inotify.h"
 #include "vfs/namei.h"
@@ -152,16 +153,16 @@ check_open(const struct nchandle *n, int flags, bool made)
 static int
 take_over(struct vnode *vp, int flags, struct file *fp)
 {
-	struct vfs_hooks *h = &vfs()->vr_hooks;
+	const struct vfs_hooks *h = vfs_hooks();
 
-	if (vp->v_type == VFIFO && h->vh_fifo_open != NULL &&
-	    vp->v_op->vop_open == NULL)
-		return (h->vh_fifo_open(vp, flags, fp));
+	/* The anonymous vnodes of /proc/PID/fd open as what they stand for. */
+	if (vp->v_type == VFIFO && (vp->v_flags & VV_OPEN) == 0)
+		return (h != NULL ? h->vh_fifo_open(vp, flags, fp) : -ENXIO);
+	if ((vp->v_type == VCHR || vp->v_type == VBLK) &&
+	    (vp->v_flags & VV_OPEN) == 0)
+		return (dev_open(vp, flags, fp));
 	if (vp->v_op->vop_open != NULL)
 		return (vp->v_op->vop_open(vp, flags, fp));
-	if (vp->v_type == VCHR || vp->v_type == VBLK)
-		return (h->vh_dev_open == NULL ? -ENXIO :
-		    h->vh_dev_open(vp, flags, fp));
 	return (0);
 }
 
@@ -171,6 +172,7 @@ open_nch(const struct nchandle *n, int flags, bool made, struct file *fp)
 {
 	struct vnode *vp = nch_vp(n);
 	bool writer = (flags & O_ACCMODE) != O_RDONLY && vp->v_type == VREG;
+	bool counted;
 	int error;
 
 	vref(vp);
@@ -184,7 +186,8 @@ open_nch(const struct nchandle *n, int flags, bool made, struct file *fp)
 	error = check_open(n, flags, made);
 	if (error < 0)
 		return (error);
-	if (writer || ((flags & O_TRUNC) != 0 && vp->v_type == VREG)) {
+	counted = writer || ((flags & O_TRUNC) != 0 && vp->v_type == VREG);
+	if (counted) {
 		error = vn_getwrite(vp);
 		if (error < 0)
 			return (error);
@@ -193,15 +196,11 @@ open_nch(const struct nchandle *n, int flags, bool made, struct file *fp)
 	error = take_over(vp, flags, fp);
 	if (error < 0)
 		fp->f_ops = NULL;
-	else if ((flags & O_TRUNC) != 0 && vp->v_type == VREG && !made) {
+	else if ((flags & O_TRUNC) != 0 && vp->v_type == VREG && !made &&
+	    fp->f_ops == &vn_fileops)
 		error = vn_truncate(vp, 0, curthread()->td_cred);
-		if (error < 0 && writer) {
-			/* fo_close gives the write count back. */
-			return (error);
-		}
-	}
-	if ((error < 0 && writer) || (!writer && (flags & O_TRUNC) != 0 &&
-	    vp->v_type == VREG))
+	/* vn_fo_close gives a writer's count back; else it is done here. */
+	if (counted && (!writer || fp->f_ops != &vn_fileops))
 		vn_putwrite(vp);
 	return (error);
 }

@@ -61,15 +61,13 @@ vn_fo_read(struct file *fp, struct uio *uio)
 static int
 check_limit(struct uio *uio)
 {
-	uint64_t (*rlimit)(int) = vfs()->vr_hooks.vh_rlimit;
-	uint64_t lim = rlimit != NULL ? rlimit(1) : ~0ULL;
+	uint64_t lim = vfs_rlimit(VFS_RLIMIT_FSIZE);
 	uint64_t off = (uint64_t)uio->uio_off;
 
 	if (uio->uio_resid == 0)
 		return (0);
 	if (off >= lim) {
-		if (vfs()->vr_hooks.vh_signal != NULL)
-			vfs()->vr_hooks.vh_signal(SIGXFSZ);
+		vfs_signal(SIGXFSZ);
 		return (-EFBIG);
 	}
 	if (off + uio->uio_resid > (uint64_t)INT64_MAX)
@@ -80,8 +78,7 @@ check_limit(struct uio *uio)
 static uint64_t
 fsize_room(const struct uio *uio)
 {
-	uint64_t (*rlimit)(int) = vfs()->vr_hooks.vh_rlimit;
-	uint64_t lim = rlimit != NULL ? rlimit(1) : ~0ULL;
+	uint64_t lim = vfs_rlimit(VFS_RLIMIT_FSIZE);
 
 	return (lim - (uint64_t)uio->uio_off);
 }

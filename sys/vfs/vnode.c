@@ -13,7 +13,7 @@
 #include "libkern/errno.h"
 #include "libkern/str.h"
 #include "vfs/flock.h"
-#include "vfs/vfs.h"
+#include "vfs/inotify.h"
 #include "vfs/vnobject.h"
 
 struct vnode *
@@ -41,9 +41,6 @@ vrele(struct vnode *vp)
 {
 	if (vp == NULL || !ref_release(&vp->v_ref))
 		return;
-	if (vp->v_special != NULL && vfs()->vr_hooks.vh_special_free != NULL &&
-	    (vp->v_type == VFIFO || vp->v_type == VSOCK))
-		vfs()->vr_hooks.vh_special_free(vp);
 	if (vp->v_op->vop_inactive != NULL)
 		vp->v_op->vop_inactive(vp);
 	else
@@ -54,6 +51,8 @@ void
 vnode_free(struct vnode *vp)
 {
 	flocklist_free(vp);
+	if (vp->v_watch != NULL)
+		inotify_forget(vp);
 	kfree(vp);
 }
 
