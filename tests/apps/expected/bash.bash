@@ -46,11 +46,11 @@ matched bar
 d/1.c d/e/2.c d/e/f/3.c
 d/e
 64
-/t/bash.bash: line 61: nosuchcommand: command not found
+/t/bash.bash: line 107: nosuchcommand: command not found
 not found: 127
-/t/bash.bash: line 62: /etc/passwd: Permission denied
+/t/bash.bash: line 109: /etc/passwd: Permission denied
 not executable: 126
-/t/bash.bash: line 63: /tmp: Is a directory
+/t/bash.bash: line 111: /tmp: Is a directory
 directory: 126
 no magic: ./plain x y
 strict 1

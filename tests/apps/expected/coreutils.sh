@@ -117,7 +117,7 @@ y
 0
 ls: cannot access 'l2': No such file or directory
 chown
-/t/coreutils.sh: 38: echo: echo: I/O error
+/t/coreutils.sh: 133: echo: echo: I/O error
 8
 
 2

@@ -59,7 +59,7 @@ T
 kill 137
     PID TTY          TIME CMD
 gone 1
-/t/procps.sh: 12: kill: No such process
+/t/procps.sh: 55: kill: No such process
 
 1
 Z
