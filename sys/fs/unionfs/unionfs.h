@@ -1,5 +1,9 @@
 /*
- * unionfs.h: a writable upper layer over read-only lower ones.
+ * unionfs.h: a writable upper layer over read-only lower ones, in overlayfs's
+ * format (Documentation/filesystems/overlayfs of Linux): whiteouts are
+ * character devices 0/0, a directory that hides the lower ones carries the
+ * attribute trusted.overlay.opaque = "y" (user.overlay.opaque where trusted
+ * ones are refused).
  *
  * sys/init makes the layers with vfs_mkmount() (mounts in no tree) and hands
  * them over; the union's mount takes its own references.
@@ -10,7 +14,7 @@
 struct fstype;
 struct mount;
 
-#define	UNIONFS_MAXLOWER	128
+#define	UNIONFS_MAXLOWER	32
 
 struct unionfs_args {		/* fsmount_args.data at boot */
 	struct mount	*ua_upper;	/* NULL: read-only union */
