@@ -62,7 +62,7 @@ struct pipe {
 	struct waitq	pi_rwq, pi_wwq;	/* for bytes, for room */
 	struct waitq	pi_openwq;	/* FIFO opens */
 	uint64_t	pi_ino;
-	struct timespec64 pi_time;
+	bool		pi_fifo;	/* (i) belongs to a vnode */
 };
 
 static const struct fileops pipe_ops;
@@ -185,7 +185,7 @@ pipe_close(struct file *fp)
 	pipe_leave(pi, fp->f_flags);
 	mtx_unlock(&pi->pi_lock);
 	pipe_wakeall(pi);
-	pipe_release(pi, fp->f_vnode);
+	pipe_release(pi, pi->pi_fifo ? fp->f_vnode : NULL);
 }
 
 /* --- the ring --------------------------------------------------------------- */
@@ -533,7 +533,7 @@ pipe_stat(struct file *fp, struct kstat *st)
 	struct pipe *pi = fp->f_data;
 	int error;
 
-	if (fp->f_vnode != NULL)
+	if (pi->pi_fifo)
 		return (vn_fileops.fo_stat(fp, st));
 	error = file_anonstat(fp, st, S_IFIFO | 0600);
 	if (error == 0) {
@@ -586,6 +586,29 @@ pipe_fcntl(struct file *fp, int cmd, unsigned long arg)
 	return (-EINVAL);
 }
 
+/* open(2) of /proc/PID/fd/N: another description of the same pipe; unlike a
+ * FIFO's it never waits for the other end. */
+static int
+pipe_reopen(struct file *fp, struct file *newfp, int flags)
+{
+	struct pipe *pi = fp->f_data;
+	int acc = flags & O_ACCMODE;
+
+	if (pi->pi_fifo)
+		return (-ENXIO);	/* has a name: opened by it */
+	ref_acquire(&pi->pi_ref);
+	mtx_lock(&pi->pi_lock);
+	if (acc != O_WRONLY)
+		pi->pi_readers++;
+	if (acc != O_RDONLY)
+		pi->pi_writers++;
+	mtx_unlock(&pi->pi_lock);
+	newfp->f_ops = &pipe_ops;
+	newfp->f_type = FT_PIPE;
+	pipe_setfile(newfp, pi);
+	return (0);
+}
+
 static const struct fileops pipe_ops = {
 	.fo_read = pipe_read,
 	.fo_write = pipe_write,
@@ -595,6 +618,7 @@ static const struct fileops pipe_ops = {
 	.fo_stat = pipe_stat,
 	.fo_close = pipe_close,
 	.fo_fcntl = pipe_fcntl,
+	.fo_reopen = pipe_reopen,
 };
 
 /* --- FIFOs ----------------------------------------------------------------------- */
@@ -607,8 +631,10 @@ fifo_get(struct vnode *vp)
 	struct pipe *pi;
 
 	mtx_lock(&ir->ir_fifolock);
-	if ((pi = vp->v_special) == NULL)
-		pi = vp->v_special = pipe_new();
+	if ((pi = vp->v_special) == NULL && (pi = pipe_new()) != NULL) {
+		pi->pi_fifo = true;
+		vp->v_special = pi;
+	}
 	if (pi != NULL)
 		ref_acquire(&pi->pi_ref);
 	mtx_unlock(&ir->ir_fifolock);
