@@ -346,9 +346,10 @@ tty_ofproc(struct proc *p, int *fg)
 	return (dev);
 }
 
-/* A session's leader gives up its terminal, or exits. */
+/* A session's leader gives up its terminal; when it exits, the terminal is
+ * hung up as well. */
 static void
-ctty_leave(struct proc *p)
+ctty_leave(struct proc *p, bool exits)
 {
 	struct tty *tp = NULL;
 
@@ -361,10 +362,16 @@ ctty_leave(struct proc *p)
 	mtx_unlock(&kern()->k_treelock);
 	if (tp == NULL)
 		return;
-	if (tp->t_ops->t_hangup != NULL)
+	if (exits && tp->t_ops->t_hangup != NULL)
 		tp->t_ops->t_hangup(tp);
 	tty_hupsession(tp);
 	tty_drop(tp);
+}
+
+static void
+tty_exithook(struct proc *p)
+{
+	ctty_leave(p, true);
 }
 
 /* --- ioctls that are the same for all ---------------------------------------- */
@@ -421,7 +428,7 @@ tioc_notty(struct tty *tp)
 		atomic_or(&p->p_flags, PF_NOCTTY);
 	mtx_unlock(&kern()->k_treelock);
 	if (leader)
-		ctty_leave(p);
+		ctty_leave(p, false);
 	return (0);
 }
 
@@ -743,6 +750,6 @@ tty_init(int hostfd, uint32_t uid, uint32_t gid)
 	if (error == 0)
 		error = dev_register(&aux_devsw);
 	if (error == 0)
-		kern_add_hooks(ctty_leave, NULL, NULL);
+		kern_add_hooks(tty_exithook, NULL, NULL);
 	return (error);
 }
