@@ -113,6 +113,25 @@ procfs_hostmem(struct proc *p, uint64_t pages[3])
 	}
 }
 
+/*
+ * The host's /proc is out of reach (a jail with a root of its own): the peak
+ * stands for ourselves; of others only the map is known.
+ */
+static void
+rss_guess(struct proc *p, const struct vm_usage *vu, uint64_t pages[3])
+{
+	struct host_rusage ru;
+
+	memset(&ru, 0, sizeof(ru));
+	if (p == curproc())
+		(void)host_getrusage(HOST_RUSAGE_SELF, &ru);
+	pages[1] = (uint64_t)ru.ru_maxrss * 1024 / KPAGE_SIZE;
+	if (pages[1] == 0)
+		pages[1] = (vu->vu_text + vu->vu_stack / 2 + vu->vu_data / 8) /
+		    KPAGE_SIZE + 1;
+	pages[2] = kmin(pages[1] / 2, vu->vu_text / KPAGE_SIZE);
+}
+
 /* Program sizes in pages as ps expects them: no more resident than there is. */
 static void
 mem_pages(struct pfs_ctx *c, struct vm_usage *vu, uint64_t pages[3])
@@ -126,6 +145,8 @@ mem_pages(struct pfs_ctx *c, struct vm_usage *vu, uint64_t pages[3])
 	vm_usage(vm, vu);
 	vm_release(vm);
 	procfs_hostmem(c->pc_p, pages);
+	if (pages[1] == 0)
+		rss_guess(c->pc_p, vu, pages);
 	pages[0] = vu->vu_size / KPAGE_SIZE;
 	pages[1] = kmin(pages[1], pages[0]);
 	pages[2] = kmin(pages[2], pages[1]);

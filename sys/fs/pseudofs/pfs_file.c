@@ -311,16 +311,14 @@ pfs_filehandle(struct mount *mp, struct file *fp, struct nchandle *nch)
 	enum vtype type = VNON;
 	int error;
 
-	if (fp->f_ops->fo_stat(fp, &st) == 0)
+	if (fp->f_ops->fo_stat != NULL && fp->f_ops->fo_stat(fp, &st) == 0)
 		type = vtype_of_mode(st.st_mode);
-	/* VFS would send a FIFO or a device to its own open. */
-	if (type == VFIFO || type == VCHR || type == VBLK || type == VSOCK)
-		type = VREG;
 	vp = vnode_alloc(mp, type, &fv_vnodeops, fhold(fp));
 	if (vp == NULL) {
 		fdrop(fp);
 		return (-ENOMEM);
 	}
+	vp->v_flags |= VV_OPEN;		/* even a FIFO or a device */
 	error = nch_anon(vp, mp, fp->f_desc, nch);
 	vrele(vp);	/* the name holds it now */
 	return (error);

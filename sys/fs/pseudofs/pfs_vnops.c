@@ -264,6 +264,16 @@ pfs_revalidate(struct vnode *dvp, const char *name, size_t len,
 	return (error == 0 && pfs_same(&kid, vp->v_data));
 }
 
+/* Nothing can be made here; the errno is the one Linux gives. */
+static int
+pfs_mknod(struct vnode *dvp, const char *name, size_t len, uint32_t mode,
+    uint64_t rdev, uint32_t uid, uint32_t gid, struct vnode **vpp)
+{
+	if (strcmp(dvp->v_mount->mnt_fs->fs_name, "proc") == 0)
+		return (-ENOENT);
+	return (S_ISREG(mode) ? -EACCES : -EPERM);
+}
+
 static bool
 pfs_emit(struct dirsink *ds, const struct pfs_ctx *kid, const char *name,
     int64_t next)
@@ -426,6 +436,7 @@ pfs_magiclink(struct vnode *vp, struct nchandle *nch)
 
 const struct vnodeops pfs_vnodeops = {
 	.vop_lookup = pfs_lookup,
+	.vop_mknod = pfs_mknod,
 	.vop_revalidate = pfs_revalidate,
 	.vop_getattr = pfs_getattr,
 	.vop_setattr = pfs_setattr,
