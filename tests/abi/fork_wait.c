@@ -94,12 +94,14 @@ case_stop_continue(void)
 {
 	siginfo_t si;
 	pid_t pid;
-	int st;
+	int st, p[2];
+	char c;
 
+	MUST(pipe(p));
 	pid = fork();
 	if (pid == 0) {
 		raise(SIGSTOP);
-		_exit(5);
+		_exit(read(p[0], &c, 1) == 1 ? 5 : 6);
 	}
 	YES(waitpid(pid, &st, WUNTRACED) == pid);
 	say("%s\n", status_text(st));
@@ -110,6 +112,7 @@ case_stop_continue(void)
 	kill(pid, SIGCONT);
 	YES(waitpid(pid, &st, WCONTINUED) == pid);
 	say("%s\n", status_text(st));
+	VAL(write(p[1], "x", 1));
 	YES(waitpid(pid, &st, 0) == pid);
 	say("%s\n", status_text(st));
 }

@@ -16,7 +16,6 @@ futex(volatile uint32_t *w, int op, uint32_t val, const void *to,
 #define VAL2(ts)	((void *)(uintptr_t)(ts))
 
 static volatile uint32_t word, word2, woken, waiting;
-static volatile long results[8];
 
 static void *
 waits(void *arg)

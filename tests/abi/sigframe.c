@@ -386,8 +386,6 @@ case_bad_sigreturn(void)
 	    : "rcx", "r11", "memory"));
 }
 
-static volatile uintptr_t rips[2];
-
 static void
 save_info(int sig, siginfo_t *si, void *v)
 {

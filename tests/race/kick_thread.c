@@ -7,7 +7,7 @@
 #include "blocking.h"
 
 static struct block_env b;
-static volatile int kind, finished;
+static volatile int finished;
 static volatile uint32_t turn, acked;
 static volatile pid_t victim;
 
