@@ -735,6 +735,62 @@ pipe_snapshot(struct pipe *pi, char *buf, size_t n, bool nonblock)
 }
 
 long
+pipe_peekbytes(struct file *fp, char *buf, size_t n, bool nonblock)
+{
+	if ((fp->f_flags & O_ACCMODE) == O_WRONLY)
+		return (-EBADF);
+	return (pipe_snapshot(fp->f_data, buf, n, nonblock));
+}
+
+void
+pipe_skip(struct file *fp, size_t n)
+{
+	struct pipe *pi = fp->f_data;
+	struct pipeseg *s;
+	size_t k;
+
+	mtx_lock(&pi->pi_lock);
+	n = kmin(n, pi->pi_len);
+	while (n > 0) {
+		s = pi->pi_nseg > 0 ? seg_at(pi, 0) : NULL;
+		k = s != NULL ? kmin(n, (size_t)s->ps_len) : n;
+		if (s != NULL && (s->ps_len -= k) == 0) {
+			pi->pi_seghead = (pi->pi_seghead + 1) % pi->pi_segcap;
+			pi->pi_nseg--;
+		}
+		pipe_consume(pi, k);
+		n -= k;
+	}
+	mtx_unlock(&pi->pi_lock);
+	if (waitq_busy(&pi->pi_wwq))
+		waitq_wake(&pi->pi_wwq, 1, PIPE_ROOM);
+}
+
+long
+pipe_awaitroom(struct file *fp, bool nonblock)
+{
+	struct pipe *pi = fp->f_data;
+	long ret = 0;
+
+	if ((fp->f_flags & O_ACCMODE) == O_RDONLY)
+		return (-EBADF);
+	mtx_lock(&pi->pi_lock);
+	while (ret == 0) {
+		if (pi->pi_readers == 0)
+			ret = -EPIPE;
+		else if (pi->pi_size > pi->pi_len)
+			ret = (long)(pi->pi_size - pi->pi_len);
+		else if (nonblock)
+			ret = -EAGAIN;
+		else
+			ret = waitq_sleep(&pi->pi_wwq, &pi->pi_lock,
+			    SLEEP_INTR, 0);
+	}
+	mtx_unlock(&pi->pi_lock);
+	return (ret);
+}
+
+long
 pipe_tee(struct file *in, struct file *out, size_t n, bool nonblock)
 {
 	struct pipe *pi = pipe_of(in), *po = pipe_of(out);

@@ -4,11 +4,14 @@
  */
 #include "abi/syscalls.h"
 #include "base/copy.h"
+#include "base/kmem.h"
 #include "base/thread.h"
 #include "ipc/ipc.h"
 #include "libkern/errno.h"
 #include "host/host.h"
 #include "vfs/file.h"
+#include "vfs/syscalls.h"
+#include "vfs/uio.h"
 
 /* Install a new file or give it back: descriptor or errno. */
 static long
@@ -158,4 +161,87 @@ long
 sys_signalfd(struct thread *td, int fd, uaddr_t umask, size_t size)
 {
 	return (sys_signalfd4(td, fd, umask, size, 0));
+}
+
+/* --- splice, tee, vmsplice ------------------------------------------------------- */
+
+#define	SPLICE_FLAGS	(SPLICE_F_MOVE | SPLICE_F_NONBLOCK | SPLICE_F_MORE | \
+			    SPLICE_F_GIFT)
+
+long
+sys_splice(struct thread *td, int infd, uaddr_t uinoff, int outfd,
+    uaddr_t uoutoff, size_t n, unsigned int flags)
+{
+	struct file *in = NULL, *out = NULL;
+	int64_t inoff = 0, outoff = 0;
+	long ret = -EBADF;
+
+	if (flags & ~SPLICE_FLAGS)
+		return (-EINVAL);
+	if ((uinoff != 0 && fetch64(uinoff, (uint64_t *)&inoff) != 0) ||
+	    (uoutoff != 0 && fetch64(uoutoff, (uint64_t *)&outoff) != 0))
+		return (-EFAULT);
+	if ((in = fget(infd)) != NULL && (out = fget(outfd)) != NULL)
+		ret = kern_splice(in, uinoff != 0 ? &inoff : NULL, out,
+		    uoutoff != 0 ? &outoff : NULL, n, (int)flags);
+	fdrop(in);
+	fdrop(out);
+	if (ret > 0 && uinoff != 0 && store64(uinoff, (uint64_t)inoff) != 0)
+		ret = -EFAULT;
+	if (ret > 0 && uoutoff != 0 && store64(uoutoff, (uint64_t)outoff) != 0)
+		ret = -EFAULT;
+	return (ret);
+}
+
+long
+sys_tee(struct thread *td, int infd, int outfd, size_t n, unsigned int flags)
+{
+	struct file *in = NULL, *out = NULL;
+	long ret = -EBADF;
+
+	if (flags & ~SPLICE_FLAGS)
+		return (-EINVAL);
+	if ((in = fget(infd)) != NULL && (out = fget(outfd)) != NULL) {
+		if (pipe_of(in) == NULL || pipe_of(out) == NULL ||
+		    pipe_of(in) == pipe_of(out))
+			ret = -EINVAL;
+		else if ((in->f_flags & O_ACCMODE) == O_WRONLY ||
+		    (out->f_flags & O_ACCMODE) == O_RDONLY)
+			ret = -EBADF;
+		else
+			ret = n == 0 ? 0 : pipe_tee(in, out, n,
+			    (flags & SPLICE_F_NONBLOCK) != 0);
+	}
+	fdrop(in);
+	fdrop(out);
+	return (ret);
+}
+
+long
+sys_vmsplice(struct thread *td, int fd, uaddr_t uiov, unsigned long cnt,
+    unsigned int flags)
+{
+	struct host_iovec fast[UIO_FASTIOV], *alloc;
+	struct file *fp;
+	struct uio uio;
+	long ret;
+
+	if (flags & ~SPLICE_FLAGS)
+		return (-EINVAL);
+	if ((fp = fget(fd)) == NULL)
+		return (-EBADF);
+	if (pipe_of(fp) == NULL) {
+		fdrop(fp);
+		return (-EBADF);
+	}
+	ret = uio_copyin(uiov, cnt, fast, &alloc, &uio);
+	if (ret == 0) {
+		if (flags & SPLICE_F_NONBLOCK)
+			uio.uio_rwf |= RWF_NOWAIT;
+		ret = (fp->f_flags & O_ACCMODE) == O_RDONLY ?
+		    file_read(fp, &uio) : file_write(fp, &uio);
+		kfree(alloc);
+	}
+	fdrop(fp);
+	return (ret);
 }
