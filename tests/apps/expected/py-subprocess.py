@@ -18,10 +18,13 @@ b'out\nerr\n'
 True
 190
 100 runs
-4 3 popen
+popen
+4
+3
 6 6
 True
 True 256
+10
 True
 True 2
 b'adopted'
