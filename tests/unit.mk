@@ -12,15 +12,19 @@ UNITKSRC = $(foreach d,$(UNITKDIRS),$(wildcard sys/$(d)/*.c)) \
 	  $(addprefix sys/host/linux/,file.c mem.c sock.c proc.c intr.c) \
 	  $(wildcard sys/host/fake/*.c)
 UNITKOBJ = $(patsubst sys/%.c,$(B)/unit/sys/%.o,$(UNITKSRC))
+UNITHELP = $(patsubst tests/unit/%.c,$(B)/unit/%.o,$(wildcard tests/unit/fx_*.c))
 UNITTESTS = $(patsubst tests/unit/%.c,$(B)/unit/%,\
 	  $(wildcard tests/unit/test_*.c))
 
 $(B)/unit/sys/%.o: sys/%.c
 	@mkdir -p $(@D)
 	$(CC) $(UNITFLAGS) -c $< -o $@
-$(B)/unit/libkernel.a: $(UNITKOBJ)
+$(B)/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) $(UNITFLAGS) -c $< -o $@
+$(B)/unit/libkernel.a: $(UNITKOBJ) $(UNITHELP)
 	@rm -f $@
-	ar rcs $@ $(UNITKOBJ)
+	ar rcs $@ $(UNITKOBJ) $(UNITHELP)
 $(B)/unit/test_%: tests/unit/test_%.c $(B)/unit/libkernel.a
 	$(CC) $(UNITFLAGS) -o $@ $< $(B)/unit/libkernel.a -lcmocka -lpthread
 
