@@ -3,6 +3,8 @@
  */
 #include "abitest.h"
 
+#include <elf.h>
+#include <sys/auxv.h>
 #include <sys/times.h>
 #include <sys/timex.h>
 
@@ -268,7 +270,77 @@ case_adjtime(void)
 	VAL(syscall(SYS_adjtimex, bad_page()));
 }
 
+/* Look a symbol up in the vDSO by hand, as the Go runtime does. */
+static void *
+vdso_symbol(const char *name)
+{
+	char *base = (char *)getauxval(AT_SYSINFO_EHDR), *strtab = NULL;
+	Elf64_Ehdr *eh = (Elf64_Ehdr *)base;
+	Elf64_Phdr *ph;
+	Elf64_Dyn *dyn = NULL;
+	Elf64_Sym *sym = NULL;
+	uint32_t *hash = NULL, i;
+	intptr_t off = 0;
+	bool loaded = false;
+
+	if (base == NULL || memcmp(base, ELFMAG, SELFMAG) != 0)
+		return (NULL);
+	ph = (Elf64_Phdr *)(base + eh->e_phoff);
+	for (i = 0; i < eh->e_phnum; i++) {
+		if (ph[i].p_type == PT_LOAD && !loaded) {
+			loaded = true;
+			off = (intptr_t)base + ph[i].p_offset -
+			    ph[i].p_vaddr;
+		} else if (ph[i].p_type == PT_DYNAMIC)
+			dyn = (Elf64_Dyn *)(base + ph[i].p_offset);
+	}
+	for (; dyn != NULL && dyn->d_tag != DT_NULL; dyn++)
+		if (dyn->d_tag == DT_STRTAB)
+			strtab = (char *)(off + dyn->d_un.d_ptr);
+		else if (dyn->d_tag == DT_SYMTAB)
+			sym = (Elf64_Sym *)(off + dyn->d_un.d_ptr);
+		else if (dyn->d_tag == DT_HASH)
+			hash = (uint32_t *)(off + dyn->d_un.d_ptr);
+	if (strtab == NULL || sym == NULL)
+		return (NULL);
+	/* Without the old hash table the string table bounds the symbols. */
+	for (i = 0; hash != NULL ? i < hash[1] : (char *)&sym[i] < strtab; i++)
+		if (sym[i].st_shndx != SHN_UNDEF &&
+		    strcmp(strtab + sym[i].st_name, name) == 0)
+			return ((void *)(off + sym[i].st_value));
+	return (NULL);
+}
+
+static void
+case_vdso(void)
+{
+	int (*get)(clockid_t, struct timespec *);
+	int (*day)(struct timeval *, void *);
+	struct timespec a, b;
+	struct timeval tv;
+
+	get = (int (*)(clockid_t, struct timespec *))
+	    (uintptr_t)vdso_symbol("__vdso_clock_gettime");
+	day = (int (*)(struct timeval *, void *))
+	    (uintptr_t)vdso_symbol("__vdso_gettimeofday");
+	YES(get != NULL);
+	YES(day != NULL);
+	YES(vdso_symbol("__vdso_time") != NULL);
+	YES(vdso_symbol("__vdso_getcpu") != NULL);
+	YES(vdso_symbol("__vdso_clock_getres") != NULL);
+	if (get == NULL || day == NULL)
+		return;
+	VAL(get(CLOCK_MONOTONIC, &a));
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	YES(b.tv_sec - a.tv_sec <= 5 && b.tv_sec >= a.tv_sec);
+	VAL(get(CLOCK_REALTIME, &a));
+	VAL(day(&tv, NULL));
+	YES(tv.tv_sec - a.tv_sec <= 5);
+	VAL(get(CLOCK_PROCESS_CPUTIME_ID, &a));
+	YES(get(99, &a) < 0);
+}
+
 CASES("clocks",
 	CASE(clocks), CASE(agree), CASE(nanosleep), CASE(clock_nanosleep),
 	CASE(sleep_restarts), CASE(timer_signal), CASE(timer_thread),
-	CASE(cpu_time), CASE(adjtime));
+	CASE(cpu_time), CASE(adjtime), CASE(vdso));

@@ -523,6 +523,37 @@ case_keepcaps_reset(void)
 	EXEC("", "dumpable");
 }
 
+static void
+case_by_loader(void)
+{
+	/* The loader as a program, with a program to load. */
+	try_exec("/lib64/ld-linux-x86-64.so.2", ARGV("ld.so",
+	    (char *)helper_path(""), "args", "via loader"));
+	CHILD(execve("/lib64/ld-linux-x86-64.so.2", ARGV("ld.so",
+	    "/no/such/program"), no_env));
+	CHILD(char *env[] = { "LD_TRACE_LOADED_OBJECTS=1", NULL };
+	    dup2(open("/dev/null", O_WRONLY), 1);
+	    execve(helper_path(""), ARGV("x"), env));
+}
+
+static void
+case_stack_contents(void)
+{
+	char buf[4096];
+	int fd = MUST(open("/proc/self/auxv", O_RDONLY));
+	ssize_t n = read(fd, buf, sizeof(buf));
+	unsigned long *av = (unsigned long *)buf;
+	extern char **environ;
+	char **p = environ, sp;
+
+	while (*p != NULL)
+		p++;
+	/* The auxiliary vector lies above the environment, above us. */
+	YES(n > 0 && memcmp(p + 1, av, n) == 0);
+	YES((char *)environ > &sp);
+	YES(av[n / 8 - 2] == 0);
+}
+
 CASES("exec",
 	CASE(args), CASE(args_static), CASE(argv_null), CASE(auxv),
 	CASE(many_args), CASE(big_arg), CASE(too_many), CASE(errors),
@@ -532,4 +563,5 @@ CASES("exec",
 	CASE(exe_link), CASE(inherits), CASE(execveat), CASE(fexecve),
 	CASE(txtbsy), CASE(from_thread), CASE(kills_threads),
 	CASE(failed_exec_keeps), CASE(vfork_exec), CASE(offset_shared),
-	CASE(path_search), CASE(keepcaps_reset));
+	CASE(path_search), CASE(keepcaps_reset), CASE(by_loader),
+	CASE(stack_contents));

@@ -751,6 +751,16 @@ case_pdeathsig(void)
 	VAL(prctl(PR_SET_PDEATHSIG, 100));
 }
 
+static void
+case_unshare(void)
+{
+	VAL(unshare(0));
+	VAL(unshare(CLONE_FS | CLONE_FILES));
+	VAL(unshare(CLONE_THREAD));
+	VAL(unshare(CLONE_SYSVSEM));
+	VAL(unshare(0x1));
+}
+
 CASES("fork_wait",
 	CASE(basic), CASE(statuses), CASE(wait_options), CASE(stop_continue),
 	CASE(stop_signals), CASE(kill_stopped), CASE(waitid), CASE(rusage),
@@ -759,4 +769,4 @@ CASES("fork_wait",
 	CASE(setpgid_after_exec), CASE(vfork), CASE(clone_flags),
 	CASE(clone_files_fs), CASE(clone3), CASE(pidfd), CASE(many_children),
 	CASE(deep_forks), CASE(fork_inherits), CASE(shared_offset),
-	CASE(pdeathsig));
+	CASE(pdeathsig), CASE(unshare));

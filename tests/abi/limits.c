@@ -298,9 +298,63 @@ case_rseq_and_friends(void)
 	VAL(syscall(SYS_personality, 0xffffffff));
 }
 
+static void
+case_personality(void)
+{
+	VAL(syscall(SYS_personality, 0x0040000));
+	VAL(syscall(SYS_personality, 0xffffffff));
+	CHILD(VAL(syscall(SYS_personality, 0xffffffff)));
+	CHILD(execl("/bin/sh", "sh", "-c", "cat /proc/self/personality",
+	    NULL));
+}
+
+static void
+case_membarrier(void)
+{
+	/* Register, then use: private, expedited. */
+	VAL(syscall(SYS_membarrier, 8, 0, 0));
+	VAL(syscall(SYS_membarrier, 16, 0, 0));
+	VAL(syscall(SYS_membarrier, 8, 0, 0));
+	VAL(syscall(SYS_membarrier, 8, 1, 0));
+}
+
+static void
+case_ioprio(void)
+{
+	VAL(syscall(SYS_ioprio_set, 1, 0, 2 << 13 | 5));
+	VAL(syscall(SYS_ioprio_get, 1, 0) == (2 << 13 | 5));
+	VAL(syscall(SYS_ioprio_set, 1, 0, 7 << 13));
+	VAL(syscall(SYS_ioprio_get, 99, 0));
+}
+
+static void
+case_process_vm(void)
+{
+	char src[16] = "from the child", dst[16] = "";
+	struct iovec l = { dst, 14 }, r = { src, 14 };
+	pid_t pid = fork();
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	memset(src, 'x', sizeof(src));
+	VAL(process_vm_readv(pid, &l, 1, &r, 1, 0));
+	say("%s\n", dst);
+	VAL(process_vm_writev(pid, &r, 1, &r, 1, 0));
+	VAL(process_vm_readv(pid, &l, 1, &r, 1, 0));
+	say("%.14s\n", dst);
+	r.iov_base = bad_page();
+	VAL(process_vm_readv(pid, &l, 1, &r, 1, 0));
+	VAL(process_vm_readv(123456789, &l, 1, &r, 1, 0));
+	VAL(process_vm_readv(pid, &l, 1, &r, 1, 7));
+	kill(pid, SIGKILL);
+	abi_reap(pid);
+}
+
 CASES("limits",
 	CASE(getset), CASE(all_known), CASE(nofile), CASE(fsize), CASE(cpu),
 	CASE(core_and_stack), CASE(prctl_name), CASE(prctl_misc),
 	CASE(set_vma_name), CASE(arch_prctl), CASE(arch_prctl_gs),
 	CASE(uname), CASE(sysinfo), CASE(getrandom),
-	CASE(rseq_and_friends));
+	CASE(rseq_and_friends), CASE(personality), CASE(membarrier),
+	CASE(ioprio), CASE(process_vm));
