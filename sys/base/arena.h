@@ -81,7 +81,8 @@ struct root {
 	uint32_t	r_done;		/* 1: jail over, r_status valid */
 	int32_t		r_status;	/* wait status of the main process */
 	uint32_t	r_stopped;	/* main process is stopped (job control) */
-	uint32_t	r_sigbox;	/* warden sets bits: signals for the guest */
+	uint32_t	r_sigbox;	/* warden sets bits: N = signal N for the
+					   guest, 0 = look for PF_LOST */
 	uint32_t	r_wardenpid;
 	uint32_t	r_panic;	/* kernel panicked: r_panicmsg valid */
 	uint32_t	r_hostfds;	/* soft limit of host descriptors */

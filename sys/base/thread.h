@@ -66,6 +66,7 @@ struct thread {
 	int32_t		td_nr;		/* (c) number of the call under way */
 	uint32_t	td_pflags;	/* (c) TDP_* */
 	uint64_t	td_args[6];	/* (c) its arguments */
+	long		td_ret;		/* (c) TDP_RESTART: its -ERESTART* */
 
 	/* signals (kern/signal.h) */
 	ksigset_t	td_sigmask;	/* (c; read under s) */
@@ -88,6 +89,7 @@ struct thread {
 	char		td_name[16];	/* comm */
 	nsec_t		td_start;	/* CLOCK_MONOTONIC at creation */
 	int32_t		td_nice;
+	uint32_t	td_sched;	/* policy, as sched_setscheduler(2) */
 	int32_t		td_exitcode;
 
 	struct recring	*td_ring;	/* flight recorder */
@@ -121,6 +123,7 @@ struct thread {
 #define	TDP_OLDMASK	0x0001	/* restore td_oldmask after signals */
 #define	TDP_NORESTORE	0x0002	/* registers were set whole (exec, sigreturn) */
 #define	TDP_GSOWN	0x0004	/* the guest uses %gs itself */
+#define	TDP_RESTART	0x0008	/* ast() decides on td_ret */
 
 #ifdef GUISE_HOSTED
 extern _Thread_local struct thread *test_curthread;

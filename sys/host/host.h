@@ -162,6 +162,15 @@ int	host_timer_gettime(int id, struct host_itimerspec *o);
 int	host_timer_getoverrun(int id);
 int	host_timer_delete(int id);
 
+/* Interval timers of this host process; expiry comes to trap_timer(). */
+struct host_itimerval {			/* struct itimerval: seconds, microseconds */
+	int64_t	it_interval[2];
+	int64_t	it_value[2];
+};
+int	host_setitimer(int which, const struct host_itimerval *n,
+	    struct host_itimerval *o);
+int	host_getitimer(int which, struct host_itimerval *o);
+
 /* --- sockets (always made non-blocking and close-on-exec) ----------------- */
 int	host_socket(int domain, int type, int proto);
 int	host_bind(int fd, const void *sa, unsigned len);
@@ -212,6 +221,10 @@ int	host_getrusage(int who, struct host_rusage *ru);
 int	host_sched_yield(void);
 int	host_sched_getaffinity(int tid, size_t n, void *mask);
 int	host_sched_setaffinity(int tid, size_t n, const void *mask);
+/* The nice value of a host thread; only ever raised by an ordinary user. */
+int	host_setnice(int tid, int nice);
+/* clock_adjtime(2), to read only. */
+int	host_adjtimex(int clock, void *timex);
 int	host_membarrier(int cmd, unsigned flags, int cpu);
 int	host_getcpu(unsigned *cpu, unsigned *node);
 int	host_getrlimit(int res, uint64_t *cur, uint64_t *max);

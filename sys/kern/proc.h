@@ -17,6 +17,8 @@
 #ifndef KERN_PROC_H
 #define KERN_PROC_H
 
+#include "base/arena.h"
+#include "base/sleep.h"
 #include "base/thread.h"
 #include "base/ucred.h"
 #include "host/host.h"
@@ -62,10 +64,9 @@ struct krlimit {
 	uint64_t	rlim_max;
 };
 
-struct sigacts {			/* shared by CLONE_SIGHAND */
-	refcount_t	sa_ref;
-	struct mtx	sa_lock;	/* RANK_LEAF */
-	struct ksigaction sa_act[KNSIG];
+/* Of one process: CLONE_SIGHAND without CLONE_THREAD does not exist here. */
+struct sigacts {
+	struct ksigaction sa_act[KNSIG];	/* (s) */
 };
 
 struct proc {
@@ -77,8 +78,14 @@ struct proc {
 	struct mtx	p_lock;		/* RANK_PROC */
 	struct mtx	p_siglock;	/* RANK_SIGNAL */
 
-	struct list	p_threads;	/* (p) td_plist */
-	int32_t		p_nthreads;	/* (p) not yet exited */
+	/*
+	 * (p and s to change, either to read).  The first thread's record stays
+	 * here until the process is freed, so that a zombie still has a name and
+	 * credentials; TDF_EXITED tells.
+	 */
+	struct list	p_threads;	/* td_plist */
+	int32_t		p_nthreads;	/* same: not yet exited */
+	struct list	p_dead;		/* (p) exited, host thread may linger */
 	struct waitq	p_threadwq;	/* exec waits for the others here */
 	struct thread	*p_execer;	/* (p) single-threading */
 
@@ -98,9 +105,10 @@ struct proc {
 	struct list	p_sigq;		/* (s) queued ksiginfo */
 	uint32_t	p_nsigq;	/* (s) */
 	struct waitq	p_sigwq;	/* signalfd, sigwait pollers */
-	int32_t		p_stopsig;	/* (t) */
-	uint32_t	p_stopstate;	/* (t) PS_* for wait */
-	uint32_t	p_nstopped;	/* (t) threads parked */
+	int32_t		p_stopsig;	/* (s) */
+	uint32_t	p_stopstate;	/* (s) PS_* for wait */
+	uint32_t	p_nstopped;	/* (s) threads parked */
+	struct waitq	p_exitwq;	/* pidfd pollers */
 
 	/* status */
 	int32_t		p_xstat;	/* (t) wait status */
@@ -115,7 +123,8 @@ struct proc {
 	char		*p_cmdline_cache; /* unused: read from memory */
 	const struct sysvec *p_sysvec;
 	struct thread	*p_vforkdone;	/* (p) parent thread waiting */
-	struct waitq	p_vforkwq;
+	struct waitq	p_vforkwq;	/* it sleeps here until PF_VFORK goes */
+	struct vforkcopy *p_vforkcopy;	/* (c) kern_vfork.c */
 
 	/* limits, timers, odds */
 	struct krlimit	p_rlim[KRLIM_NLIMITS];	/* (p) */
@@ -128,7 +137,10 @@ struct proc {
 	uint32_t	p_thp;
 	uint32_t	p_nonewprivs;
 	uint32_t	p_subreaper;
-	uint32_t	p_nexttarea;	/* (p) slots of the thread areas */
+	uint32_t	p_ioprio;
+	uint32_t	p_timerpend;	/* (a) trap_timer was here: see ktimer.c */
+	uint64_t	p_timerslack;
+	uint32_t	p_ntarea;	/* (p) words of p_tareamap */
 	uint64_t	*p_tareamap;	/* (p) bitmap of used slots */
 	uint64_t	p_io[4];	/* rchar wchar syscr syscw */
 };
@@ -149,7 +161,10 @@ struct proc {
 /* p_stopstate */
 #define	PS_STOPPED	1	/* stopped, not yet reported */
 #define	PS_CONTINUED	2	/* continued, not yet reported */
-#define	PS_ISSTOPPED	4
+#define	PS_ISSTOPPED	4	/* a group stop is on */
+#define	PS_DEQUEUED	8	/* a stop signal was taken, not yet acted on */
+#define	PS_NOTECONT	16	/* tell the parent CLD_CONTINUED */
+#define	PS_ALLPARKED	32	/* the parent was told CLD_STOPPED */
 
 struct kern_root {
 	struct mtx	k_treelock;	/* RANK_PROCTREE */
@@ -166,6 +181,11 @@ struct kern_root {
 	char		k_hostname[65];
 	char		k_domain[65];
 	nsec_t		k_boottime;	/* CLOCK_MONOTONIC of the jail's start */
+	struct list	k_dead;		/* (t) threads to free once td_alive is 0 */
+	uint32_t	k_wrapped;	/* (t) pids went round */
+	/* A signal for the terminal's foreground group; false: no such group.
+	 * Set by sys/init (tty_signal). */
+	bool		(*k_ttysignal)(int sig);
 	uint64_t	k_forks, k_ctxt;
 	/* hooks, filled by sys/init */
 	void		(*k_exithook[4])(struct proc *p);
@@ -186,11 +206,36 @@ void	thread_drop(struct thread *td);
 /* Next process with pid > after, referenced, or NULL (for /proc). */
 struct proc *proc_next(int after);
 struct thread *proc_nextthread(struct proc *p, int after);
+/*
+ * A thread to look at, with p_lock held: the first that lives, else the first
+ * thread's record (zombie: td_fd, td_pwd, td_vm are NULL), else NULL.  Who
+ * wants td_fd, td_pwd, td_vm or td_cred of another process takes a reference
+ * before p_lock is released.
+ */
 static inline struct thread *
-proc_first(struct proc *p)		/* p_lock held */
+proc_first(struct proc *p)
 {
+	struct thread *td;
+
+	list_foreach(td, &p->p_threads, td_plist)
+		if (!(atomic_load_relaxed(&td->td_flags) & TDF_EXITED))
+			return (td);
 	return (list_first(&p->p_threads, struct thread, td_plist));
 }
+/*
+ * Boot: make the jail's first process (and, with kinit, the kernel's reaper as
+ * pid 1 before it): a session leader with one thread, root's credentials and a
+ * fresh sigacts.  The caller fills td_area, td_fd, td_pwd, td_vm, td_sysvec,
+ * the host ids and p_rlim.  NULL: no memory.
+ */
+struct proc *proc_boot(bool kinit);
+/* exec is past its point of no return: let the vfork parent go. */
+void	proc_vforkdone(struct proc *p);
+/* p's host process was killed from outside: finish it as by SIGKILL. */
+void	proc_lost(struct proc *p);
+/* Take what the warden put into r_sigbox: bit N = signal N for the guest, bit 0 =
+ * some process has PF_LOST. */
+void	kern_sigbox(void);
 
 struct clone_args {			/* clone3(2), native */
 	uint64_t	flags;		/* CLONE_* without the signal */
@@ -249,6 +294,9 @@ struct kwait_result {
 #define	WEXITED		4
 #define	WCONTINUED	8
 #define	WNOWAIT		0x01000000
+#define	WNOTHREAD_	0x20000000	/* accepted; all threads' children count */
+#define	WALL_		0x40000000
+#define	WCLONE_		0x80000000
 /* pid, or 0 (WNOHANG, none ready), -ECHILD, -ERESTARTSYS. */
 long	kern_wait(struct thread *td, int idtype, int id, int options,
 	    struct kwait_result *r);

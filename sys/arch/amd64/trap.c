@@ -220,7 +220,7 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 		tf.tf_kind = TFK_FAULT;
 		trap_fault(td, si);
 	}
-	arch_return(td);
+	arch_return(curthread());	/* a forked child has another td */
 }
 
 unsigned

@@ -277,3 +277,28 @@ host_write_err(const char *s, size_t n)
 {
 	HC(write, 2, s, n);
 }
+
+int
+host_setitimer(int which, const struct host_itimerval *n,
+    struct host_itimerval *o)
+{
+	return ((int)HC(setitimer, which, n, o));
+}
+
+int
+host_getitimer(int which, struct host_itimerval *o)
+{
+	return ((int)HC(getitimer, which, o));
+}
+
+int
+host_setnice(int tid, int nice)
+{
+	return ((int)HC(setpriority, 0, tid, nice));
+}
+
+int
+host_adjtimex(int clock, void *timex)
+{
+	return ((int)HC(clock_adjtime, clock, timex));
+}

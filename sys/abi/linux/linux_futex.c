@@ -1,0 +1,117 @@
+/*
+ * linux_futex.c: futex(2), membarrier(2).
+ *
+ * Guest memory is host memory, so the host's futexes serve; waits end by a
+ * kick.  A relative timeout becomes an absolute one at once, so that a
+ * restarted wait does not start over.
+ */
+#include "abi/syscalls.h"
+#include "base/clock.h"
+#include "base/copy.h"
+#include "base/thread.h"
+#include "host/host.h"
+#include "libkern/errno.h"
+
+#define	FUTEX_WAIT_		0
+#define	FUTEX_WAKE_		1
+#define	FUTEX_REQUEUE_		3
+#define	FUTEX_CMP_REQUEUE_	4
+#define	FUTEX_WAKE_OP_		5
+#define	FUTEX_WAIT_BITSET_	9
+#define	FUTEX_WAKE_BITSET_	10
+#define	FUTEX_PRIVATE_		128
+#define	FUTEX_CLOCK_REALTIME_	256
+#define	FUTEX_CMD_		(~(FUTEX_PRIVATE_ | FUTEX_CLOCK_REALTIME_))
+
+static long	futex_restart(struct thread *td);
+
+/* abs: absolute time or NULL. */
+static long
+wait(struct thread *td, uaddr_t u, int hostop, uint32_t val,
+    const struct timespec64 *abs, uint32_t bits)
+{
+	long r = host_futex_intr(u, hostop, val, (uaddr_t)abs, 0, bits);
+
+	if (r != -EINTR)
+		return (r);
+	if (abs == NULL)
+		return (-ERESTARTSYS);
+	td->td_restart = futex_restart;
+	td->td_restart_args[0] = u;
+	td->td_restart_args[1] = (uint64_t)(unsigned)hostop;
+	td->td_restart_args[2] = val;
+	td->td_restart_args[3] = (uint64_t)abs->tv_sec;
+	td->td_restart_args[4] = (uint64_t)abs->tv_nsec;
+	td->td_restart_args[5] = bits;
+	return (-ERESTART_RESTARTBLOCK);
+}
+
+static long
+futex_restart(struct thread *td)
+{
+	const uint64_t *a = td->td_restart_args;
+	struct timespec64 abs = { (int64_t)a[3], (int64_t)a[4] };
+
+	return (wait(td, a[0], (int)a[1], (uint32_t)a[2], &abs,
+	    (uint32_t)a[5]));
+}
+
+static long
+futex_wait(struct thread *td, uaddr_t u, int op, uint32_t val, uaddr_t timeout,
+    uint32_t bits)
+{
+	int hostop = FUTEX_WAIT_BITSET_ | (op & FUTEX_PRIVATE_);
+	bool absolute = (op & FUTEX_CMD_) == FUTEX_WAIT_BITSET_;
+	struct timespec64 ts;
+
+	if (bits == 0)
+		return (-EINVAL);
+	if (timeout == 0)
+		return (wait(td, u, hostop, val, NULL, bits));
+	if (copyin(timeout, &ts, sizeof(ts)) != 0)
+		return (-EFAULT);
+	if (!ts_valid(&ts))
+		return (-EINVAL);
+	if (absolute)
+		hostop |= op & FUTEX_CLOCK_REALTIME_;
+	else
+		ns2ts(clock_deadline(ts2ns(&ts)), &ts);
+	return (wait(td, u, hostop, val, &ts, bits));
+}
+
+long
+sys_futex(struct thread *td, uaddr_t u, int op, unsigned val, uaddr_t timeout,
+    uaddr_t u2, unsigned val3)
+{
+	int cmd = op & FUTEX_CMD_;
+
+	if (!user_range_ok(u, 4))
+		return (-EFAULT);
+	switch (cmd) {
+	case FUTEX_WAIT_:
+		return (futex_wait(td, u, op, val, timeout, ~0U));
+	case FUTEX_WAIT_BITSET_:
+		return (futex_wait(td, u, op, val, timeout, val3));
+	case FUTEX_WAKE_:
+	case FUTEX_WAKE_BITSET_:
+		break;
+	case FUTEX_REQUEUE_:
+	case FUTEX_CMP_REQUEUE_:
+	case FUTEX_WAKE_OP_:
+		if (!user_range_ok(u2, 4))
+			return (-EFAULT);
+		break;
+	default:
+		return (-ENOSYS);
+	}
+	if (op & FUTEX_CLOCK_REALTIME_)
+		return (-ENOSYS);
+	/* The fourth argument is a number here. */
+	return (host_futex(u, op, val, timeout, u2, val3));
+}
+
+long
+sys_membarrier(struct thread *td, int cmd, unsigned flags, int cpu)
+{
+	return (host_membarrier(cmd, flags, cpu));
+}

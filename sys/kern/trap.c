@@ -1,0 +1,78 @@
+/*
+ * trap.c: from the entry code to the call's function and back, and from a
+ * fault to a signal (upcalls of arch/amd64/arch.h).
+ */
+#include "arch/amd64/arch.h"
+#include "kern/kern_int.h"
+#include "kern/sysvec.h"
+#include "libkern/errno.h"
+#include "libkern/str.h"
+#include "vm/vm.h"
+
+#define	TRAPNO_PF	14
+#define	PF_WRITE	2
+#define	PF_FETCH	16
+
+static inline bool
+is_restart(long ret)
+{
+	return (ret <= -ERESTARTSYS && ret >= -ERESTART_RESTARTBLOCK &&
+	    ret != -ENOIOCTLCMD);
+}
+
+void
+trap_syscall(struct thread *td)
+{
+	const struct sysvec *sv = td->td_sysvec;
+	const struct sysent *se;
+	uint64_t nr;
+	long ret;
+
+	sv->sv_fetch(td, td->td_frame, &nr, td->td_args);
+	td->td_nr = (int32_t)nr;
+	se = nr < sv->sv_ncalls ? &sv->sv_table[nr] : NULL;
+	if (likely(se != NULL && se->se_call != NULL))
+		ret = se->se_call(td, td->td_args);
+	else
+		ret = -ENOSYS;
+
+	/* fork returns twice, exec changes the personality. */
+	td = curthread();
+	if (td->td_pflags & TDP_NORESTORE) {
+		td->td_pflags &= ~(uint32_t)TDP_NORESTORE;
+		return;
+	}
+	if (unlikely(is_restart(ret))) {
+		td->td_ret = ret;
+		td->td_pflags |= TDP_RESTART;
+		atomic_or(&td->td_flags, TDF_AST);
+		return;
+	}
+	td->td_sysvec->sv_setret(td, td->td_frame, ret);
+	/* A temporary mask goes now when no signal needs it any more. */
+	if (unlikely(td->td_pflags & TDP_OLDMASK))
+		atomic_or(&td->td_flags, TDF_AST);
+}
+
+void
+trap_fault(struct thread *td, const struct ksiginfo *si)
+{
+	struct trapframe *tf = td->td_frame;
+	struct ksiginfo out;
+	int code;
+
+	memset(&out, 0, sizeof(out));
+	out.si_signo = si->si_signo;
+	out.si_code = si->si_code;
+	out.u.fault = si->u.fault;
+	if (si->si_signo == SIGSEGV && tf->tf_trapno == TRAPNO_PF) {
+		code = vm_fault(td->td_vm, tf->tf_cr2,
+		    (tf->tf_err & PF_WRITE) != 0,
+		    (tf->tf_err & PF_FETCH) != 0);
+		if (code == 0)
+			return;
+		out.si_code = code;
+		out.u.fault.addr = tf->tf_cr2;
+	}
+	sig_force(td, &out);
+}
