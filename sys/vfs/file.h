@@ -86,7 +86,7 @@ struct file {
 	int32_t		f_sig;		/* F_SETSIG */
 	uint64_t	f_id;		/* unique, for kcmp and locks */
 	uint32_t	f_seals;
-	uint32_t	f_pad2;
+	uint32_t	f_fsmode;	/* the file system's own; 0 at open */
 	char		f_desc[40];	/* "pipe:[12]", "anon_inode:[eventpoll]" */
 };
 

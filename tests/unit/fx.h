@@ -30,6 +30,9 @@ char	*fx_get(const char *dir, const char *name);
 int	 fx_openpath(const char *dir);		/* O_PATH */
 unsigned fx_uid(void);
 unsigned fx_gid(void);
+void	 fx_mkhostdir(const char *dir, const char *name);
+void	 fx_hostlink(const char *dir, const char *from, const char *to);
+void	 fx_sparse(const char *dir, const char *name, long size);
 /* Put a symlink to target in the place of a directory. */
 void	 fx_swap(const char *dir, const char *name, const char *target);
 /* Run fn in a child that is an ordinary user owning dir: its wait status. */
@@ -52,6 +55,8 @@ int	 fx_file(struct vnode *root, const char *path, const char *text);
 int	 fx_mkdir(struct vnode *root, const char *path);
 int	 fx_rm(struct vnode *root, const char *path);
 int	 fx_mv(struct vnode *root, const char *from, const char *to);
+/* Remove all entries while reading them, as rm -r does: how many. */
+int	 fx_rmall(struct vnode *root, const char *path);
 /* Names in sorted order, space separated, without dots (static). */
 const char *fx_ls(struct vnode *root, const char *path);
 

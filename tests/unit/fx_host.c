@@ -117,3 +117,32 @@ fx_xattr(const char *dir, const char *name, const char *attr, char *v,
 	(void)snprintf(p, sizeof(p), "%s/%s", dir, name);
 	return (getxattr(p, attr, v, n));
 }
+
+void
+fx_mkhostdir(const char *dir, const char *name)
+{
+	char p[512];
+
+	(void)snprintf(p, sizeof(p), "%s/%s", dir, name);
+	assert_int_equal(mkdir(p, 0755), 0);
+}
+
+void
+fx_hostlink(const char *dir, const char *from, const char *to)
+{
+	char p[512], q[512];
+
+	(void)snprintf(p, sizeof(p), "%s/%s", dir, from);
+	(void)snprintf(q, sizeof(q), "%s/%s", dir, to);
+	assert_int_equal(link(p, q), 0);
+}
+
+void
+fx_sparse(const char *dir, const char *name, long size)
+{
+	char p[512];
+
+	fx_put(dir, name, "start");
+	(void)snprintf(p, sizeof(p), "%s/%s", dir, name);
+	assert_int_equal(truncate(p, size), 0);
+}

@@ -4,6 +4,7 @@
 #include "libkern/errno.h"
 #include "libkern/fcntl.h"
 #include "libkern/types.h"
+#include "vfs/file.h"
 #include "vfs/uio.h"
 #include "vfs/vnode.h"
 
@@ -210,6 +211,7 @@ fx_ls(struct vnode *root, const char *path)
 	static char out[65536];
 	struct vnode *vp = fx_at(root, path);
 	struct lister l = { { lister_emit }, { NULL }, 0, 0 };
+	struct file fp = { .f_vnode = vp };
 	int64_t off = 0, before;
 	size_t o = 0;
 
@@ -219,7 +221,7 @@ fx_ls(struct vnode *root, const char *path)
 		l.room = 3;
 		before = off;
 		assert_int_equal(vp->v_op->vop_readdir(vp, &off, &l.sink,
-		    NULL), 0);
+		    &fp), 0);
 	} while (off != before);
 	vrele(vp);
 	qsort(l.names, (size_t)l.n, sizeof(l.names[0]), by_name);
@@ -230,4 +232,31 @@ fx_ls(struct vnode *root, const char *path)
 		free(l.names[i]);
 	}
 	return (out);
+}
+
+int
+fx_rmall(struct vnode *root, const char *path)
+{
+	struct vnode *vp = fx_at(root, path);
+	struct lister l = { { lister_emit }, { NULL }, 0, 0 };
+	struct file fp = { .f_vnode = vp };
+	int64_t off = 0, before;
+	char name[512];
+	int total = 0;
+
+	do {
+		l.room = 7;
+		l.n = 0;
+		before = off;
+		assert_int_equal(vp->v_op->vop_readdir(vp, &off, &l.sink,
+		    &fp), 0);
+		for (int i = 0; i < l.n; i++, total++) {
+			(void)snprintf(name, sizeof(name), "%s/%s", path,
+			    l.names[i]);
+			assert_int_equal(fx_rm(root, name), 0);
+			free(l.names[i]);
+		}
+	} while (off != before);
+	vrele(vp);
+	return (total);
 }

@@ -2,12 +2,13 @@
  * dir.c: the entries of merged directories.
  *
  * A directory of one layer is passed through, with that layer's offsets.  A
- * merged one gets a list, kept in the node; an offset is MERGED | (index + 1).
+ * merged one gets a list, kept in the node; offsets are places in it.
  * The list is brought up to date whenever somebody starts to read, and keeps
  * the place of every entry, so that offsets stay good: an entry that went
  * becomes a hole, new ones come at the end.  A reader that began on a lower
- * directory just before it was copied up holds an offset of the lower layer: he
- * goes on there, and what the list says is gone is left out.
+ * directory before it was copied up holds offsets of the lower layer (layers use
+ * all the bits, so f_fsmode remembers that): he goes on there, and what the
+ * list says is gone is left out.
  *
  * The list is under un_lock.  While a layer's readdir calls back, that layer
  * may hold locks: the callbacks only note names; whiteouts are looked at after.
@@ -15,8 +16,11 @@
 #include "fs/unionfs/internal.h"
 
 #include "base/kmem.h"
+#include "vfs/file.h"
 
-#define	MERGED		(1LL << 62)
+/* f_fsmode */
+#define	MODE_THROUGH	1
+#define	MODE_MERGED	2
 #define	LIST_MIN	32
 #define	HOLES_MAX	4096
 
@@ -324,28 +328,27 @@ static void
 uf_emitlist(struct unode *n, int64_t *off, struct dirsink *ds)
 {
 	struct udirlist *l = n->un_dir;
-	int64_t i = *off == 0 ? 0 : *off & ~MERGED;
+	int64_t i = *off;
 
 	/* 0 and 1 are the dots, entry k is k + 2. */
 	if (i == 0) {
-		if (!ds->ds_emit(ds, ".", 1, n->un_ino, DT_DIR, MERGED | 1))
+		if (!ds->ds_emit(ds, ".", 1, n->un_ino, DT_DIR, 1))
 			return;
-		*off = MERGED | ++i;
+		*off = ++i;
 	}
 	if (i == 1) {
-		if (!ds->ds_emit(ds, "..", 2, uf_dotdot(n), DT_DIR,
-		    MERGED | 2))
+		if (!ds->ds_emit(ds, "..", 2, uf_dotdot(n), DT_DIR, 2))
 			return;
-		*off = MERGED | ++i;
+		*off = ++i;
 	}
 	for (; i - 2 < (int64_t)l->l_n; i++) {
 		const struct udent *d = &l->l_ent[i - 2];
 
 		if (d->d_pass == l->l_pass && d->d_white == 0 &&
 		    !ds->ds_emit(ds, d->d_name, d->d_len, d->d_ino,
-		    d->d_type, MERGED | (i + 1)))
+		    d->d_type, i + 1))
 			return;
-		*off = MERGED | (i + 1);
+		*off = i + 1;
 	}
 }
 
@@ -355,16 +358,23 @@ uf_readdir(struct vnode *vp, int64_t *off, struct dirsink *ds,
 {
 	struct unode *n = unode(vp);
 	struct vnode *u = uf_upper(n);
+	uint32_t mode = fp != NULL && *off != 0 ? fp->f_fsmode : 0;
 	int error = 0;
 
 	if (u != NULL && n->un_nlower == 0)
 		return (uf_through(n, u, off, ds, fp, false));
-	if (u == NULL && n->un_nlower == 1)
+	if (mode == 0) {
+		mode = u == NULL && n->un_nlower == 1 ? MODE_THROUGH :
+		    MODE_MERGED;
+		if (fp != NULL)
+			fp->f_fsmode = mode;
+	}
+	if (u == NULL && mode == MODE_THROUGH)
 		return (uf_through(n, n->un_lower[0], off, ds, fp, false));
 	mtx_lock(&n->un_lock);
-	if (*off == 0 || (*off & MERGED) == 0 || n->un_dir == NULL)
+	if (*off == 0 || mode == MODE_THROUGH || n->un_dir == NULL)
 		error = uf_refresh(n);
-	if (error == 0 && *off != 0 && (*off & MERGED) == 0)
+	if (error == 0 && mode == MODE_THROUGH)
 		error = uf_through(n, n->un_lower[0], off, ds, fp, true);
 	else if (error == 0)
 		uf_emitlist(n, off, ds);

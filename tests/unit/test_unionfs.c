@@ -1,0 +1,258 @@
+/*
+ * test_unionfs.c: the union, with hostfs layers on the real host, so that what
+ * reaches the upper layer can be looked at, and the lower one must stay as it
+ * was.
+ */
+#include "fx.h"
+
+#include "base/arena.h"
+#include "base/thread.h"
+#include "fs/hostfs/hostfs.h"
+#include "fs/unionfs/internal.h"
+#include "host/fake/fake.h"
+#include "vfs/vfs.h"
+
+#define	ARENA	(64UL << 20)
+
+static char *updir, *lowdir;
+static struct mount *mnt, *upper, *lower;
+static struct vnode *root;
+
+static struct mount *
+mount_layer(const char *dir, bool rdonly)
+{
+	struct hostfs_args ha = { .rootfd = fx_openpath(dir),
+	    .rdonly = rdonly, .hostuid = fx_uid(), .hostgid = fx_gid() };
+	struct fsmount_args ma = { .source = "layer", .data = &ha };
+	struct mount *mp;
+
+	assert_int_equal(vfs_mkmount(&hostfs_fstype, &ma, &mp), 0);
+	return (mp);
+}
+
+static void
+mount_union(void)
+{
+	struct unionfs_args ua = { .ua_lower = &lower, .ua_nlower = 1 };
+	struct fsmount_args ma = { .source = "overlay", .data = &ua };
+
+	upper = mount_layer(updir, false);
+	lower = mount_layer(lowdir, true);
+	ua.ua_upper = upper;
+	assert_int_equal(vfs_mkmount(&unionfs_fstype, &ma, &mnt), 0);
+	root = mnt->mnt_root->nc_vp;
+}
+
+static void
+boot(void)
+{
+	fake_boot(ARENA);
+	kroot()->r_hostfds = 4096;
+	fake_thread(1);
+	assert_int_equal(vfs_init(), 0);
+	mount_union();
+}
+
+static int
+setup(void **state)
+{
+	updir = fx_mktmp();
+	lowdir = fx_mktmp();
+	fx_put(lowdir, "a", "lower a");
+	fx_put(lowdir, "b", "lower b");
+	boot();
+	return (0);
+}
+
+static int
+teardown(void **state)
+{
+	fake_shutdown();
+	/* Nothing ever reached the lower layer. */
+	assert_string_equal(fx_get(lowdir, "a"), "lower a");
+	assert_string_equal(fx_get(lowdir, "b"), "lower b");
+	fx_rmtmp(updir);
+	fx_rmtmp(lowdir);
+	return (0);
+}
+
+static const char *
+read_at(const char *path)
+{
+	struct vnode *vp = fx_at(root, path);
+	const char *s;
+
+	if (vp == NULL)
+		return (NULL);
+	s = fx_read(vp);
+	vrele(vp);
+	return (s);
+}
+
+static void
+copy_up(void **state)
+{
+	struct vnode *vp = fx_at(root, "a");
+	struct kstat before, after;
+
+	assert_string_equal(fx_read(vp), "lower a");
+	assert_int_equal(vp->v_op->vop_getattr(vp, &before), 0);
+	/* vp is "open" across the copy-up, as a reader may have it. */
+	assert_int_equal(fx_write(vp, "UPPER", 0), 0);
+	assert_string_equal(fx_read(vp), "UPPER a");
+	assert_string_equal(fx_get(updir, "a"), "UPPER a");
+	assert_int_equal(vp->v_op->vop_getattr(vp, &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_int_equal(before.st_dev, after.st_dev);
+	vrele(vp);
+	vp = fx_at(root, "a");		/* a new node, the same number */
+	assert_int_equal(vp->v_op->vop_getattr(vp, &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	vrele(vp);
+	assert_string_equal(fx_ls(root, ""), "a b");
+}
+
+static void
+whiteouts(void **state)
+{
+	assert_int_equal(fx_rm(root, "a"), 0);
+	assert_null(fx_at(root, "a"));
+	assert_int_equal(fx_err, -ENOENT);
+	assert_string_equal(fx_ls(root, ""), "b");
+	assert_int_equal(fx_file(root, "a", "again"), 0);
+	assert_string_equal(read_at("a"), "again");
+	assert_string_equal(fx_ls(root, ""), "a b");
+	assert_int_equal(fx_rm(root, "a"), 0);
+	assert_string_equal(fx_ls(root, ""), "b");
+	/* It survives the union. */
+	fake_shutdown();
+	boot();
+	assert_null(fx_at(root, "a"));
+	assert_string_equal(fx_ls(root, ""), "b");
+}
+
+static void
+directories(void **state)
+{
+	fake_shutdown();
+	fx_mkhostdir(lowdir, "d");
+	fx_mkhostdir(lowdir, "d/sub");
+	fx_put(lowdir, "d/x", "x");
+	fx_put(lowdir, "d/sub/y", "y");
+	boot();
+	assert_string_equal(fx_ls(root, "d"), "sub x");
+	assert_int_equal(fx_file(root, "d/sub/new", "n"), 0);
+	assert_string_equal(fx_ls(root, "d/sub"), "new y");
+	assert_string_equal(fx_get(updir, "d/sub/new"), "n");
+	assert_null(fx_get(updir, "d/x"));
+	assert_int_equal(fx_rm(root, "d"), -ENOTEMPTY);
+	assert_int_equal(fx_rm(root, "d/sub/new"), 0);
+	assert_int_equal(fx_rm(root, "d/sub/y"), 0);
+	assert_string_equal(fx_ls(root, "d/sub"), "");
+	assert_int_equal(fx_rm(root, "d/sub"), 0);
+	assert_int_equal(fx_rm(root, "d/x"), 0);
+	assert_int_equal(fx_rm(root, "d"), 0);
+	assert_string_equal(fx_ls(root, ""), "a b");
+	/* A directory that comes back is empty. */
+	assert_int_equal(fx_mkdir(root, "d"), 0);
+	assert_string_equal(fx_ls(root, "d"), "");
+	assert_int_equal(fx_file(root, "d/z", "z"), 0);
+	assert_string_equal(fx_ls(root, "d"), "z");
+	fake_shutdown();
+	boot();
+	assert_string_equal(fx_ls(root, "d"), "z");
+}
+
+static void
+renames(void **state)
+{
+	assert_int_equal(fx_mv(root, "a", "c"), 0);
+	assert_string_equal(fx_ls(root, ""), "b c");
+	assert_string_equal(read_at("c"), "lower a");
+	assert_int_equal(fx_mv(root, "c", "b"), 0);
+	assert_string_equal(fx_ls(root, ""), "b");
+	assert_string_equal(read_at("b"), "lower a");
+	assert_int_equal(fx_mv(root, "b", "a"), 0);
+	assert_string_equal(fx_ls(root, ""), "a");
+	assert_int_equal(fx_mkdir(root, "d"), 0);
+	assert_int_equal(fx_file(root, "d/f", "f"), 0);
+	assert_int_equal(fx_mv(root, "d", "b"), 0);
+	assert_string_equal(fx_ls(root, "b"), "f");
+	assert_string_equal(read_at("b/f"), "f");
+}
+
+static void
+hard_links(void **state)
+{
+	struct vnode *a, *b;
+
+	fake_shutdown();
+	fx_hostlink(lowdir, "a", "l");
+	boot();
+	a = fx_at(root, "a");
+	b = fx_at(root, "l");
+	assert_ptr_equal(a, b);
+	assert_int_equal(fx_write(a, "LINKS", 0), 0);
+	vrele(a);
+	vrele(b);
+	assert_string_equal(read_at("l"), "LINKS a");
+	assert_string_equal(read_at("a"), "LINKS a");
+	assert_int_equal(fx_mv(root, "l", "m"), 0);
+	assert_string_equal(read_at("m"), "LINKS a");
+	assert_string_equal(fx_ls(root, ""), "a b m");
+}
+
+static void
+read_while_removing(void **state)
+{
+	struct vnode *vp;
+	char name[32];
+
+	fake_shutdown();
+	fx_mkhostdir(lowdir, "d");
+	for (int i = 0; i < 200; i++) {
+		(void)snprintf(name, sizeof(name), "d/f%03d", i);
+		fx_put(lowdir, name, "");
+	}
+	boot();
+	/* rm -r: read some, remove them, read on. */
+	vp = fx_at(root, "d");
+	assert_int_equal(fx_rmall(root, "d"), 200);
+	vrele(vp);
+	assert_string_equal(fx_ls(root, "d"), "");
+	assert_int_equal(fx_rm(root, "d"), 0);
+}
+
+static void
+sparse_copy(void **state)
+{
+	struct vnode *vp;
+	struct kstat st;
+
+	fake_shutdown();
+	fx_sparse(lowdir, "big", 64L << 20);
+	boot();
+	vp = fx_at(root, "big");
+	assert_int_equal(fx_write(vp, "x", 0), 0);
+	assert_int_equal(vp->v_op->vop_getattr(vp, &st), 0);
+	assert_int_equal(st.st_size, 64L << 20);
+	assert_true(st.st_blocks < 1000);
+	vrele(vp);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(copy_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(whiteouts, setup, teardown),
+		cmocka_unit_test_setup_teardown(directories, setup, teardown),
+		cmocka_unit_test_setup_teardown(renames, setup, teardown),
+		cmocka_unit_test_setup_teardown(hard_links, setup, teardown),
+		cmocka_unit_test_setup_teardown(read_while_removing, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(sparse_copy, setup, teardown),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
