@@ -138,7 +138,7 @@ slave_poll(struct tty *tp, struct ttyfile *tf)
 	int r = 0;
 
 	if (tf_hungup(tf) || (tp->t_flags & TF_MASTERGONE))
-		return (EV_IN | EV_OUT | POLLHUP);
+		return (EV_IN | EV_OUT | POLLHUP | POLLERR);
 	if (t->c_lflag & ICANON) {
 		if (ldisc_readable(tp))
 			r |= EV_IN;
@@ -348,7 +348,7 @@ pty_closed(struct ttyfile *tf)
 		tp->t_flags |= TF_MASTERGONE;
 		mtx_unlock(&tp->t_lock);
 		tty_freeindex(tp);
-		wake_all(tp);
+		pty_hangup(tp);
 		tty_hupsession(tp);
 		return;
 	}
