@@ -54,20 +54,11 @@ exec_why(struct execimg *img, const char *fmt, ...)
 static int
 check_perm(struct thread *td, struct vnode *vp, struct mount *mp)
 {
-	struct kstat st = { 0 };
-	int error;
-
 	if (vp == NULL || vp->v_type != VREG)
 		return (-EACCES);
 	if (mp != NULL && (mp->mnt_flags & MNT_NOEXEC))
 		return (-EACCES);
-	if (vp->v_op->vop_access != NULL)
-		return (vp->v_op->vop_access(vp, X_OK, td->td_cred));
-	error = vp->v_op->vop_getattr(vp, &st);
-	if (error != 0)
-		return (error);
-	return (cred_access(td->td_cred, st.st_mode, st.st_uid, st.st_gid,
-	    X_OK));
+	return (vn_access(vp, X_OK, td->td_cred));
 }
 
 int
@@ -91,8 +82,6 @@ exec_open(struct thread *td, int dirfd, const char *path, int flags,
 		error = -ENOTDIR;
 	else
 		error = check_perm(td, vp, nd.ni_nch.mp);
-	if (error == 0 && (int32_t)atomic_load(&vp->v_writers) > 0)
-		error = -ETXTBSY;
 	if (error == 0)
 		error = vn_open_nch(&nd.ni_nch, O_RDONLY | O_KEXEC, fpp);
 	namei_done(&nd);

@@ -50,7 +50,7 @@ exec_cred(struct thread *td, struct execimg *img)
 	bool setid;
 	int error;
 
-	error = vp->v_op->vop_getattr(vp, &st);
+	error = vn_getattr(vp, &st);
 	if (error != 0)
 		return (error);
 	cr = cred_copy(old);

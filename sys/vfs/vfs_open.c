@@ -39,6 +39,8 @@ want_of(int flags)
 {
 	static const int want[] = { R_OK, W_OK, R_OK | W_OK, R_OK | W_OK };
 
+	if (flags & O_KEXEC)
+		return (X_OK);
 	return (want[flags & O_ACCMODE] |
 	    ((flags & O_TRUNC) != 0 ? W_OK : 0));
 }
@@ -192,12 +194,21 @@ open_nch(const struct nchandle *n, int flags, bool made, struct file *fp)
 		if (error < 0)
 			return (error);
 	}
+	/* While the file runs nobody writes; vn_fo_close ends that. */
+	if (flags & O_KEXEC) {
+		error = vn_denywrite(vp);
+		if (error < 0)
+			return (error);
+	}
 	fp->f_ops = &vn_fileops;
 	error = take_over(vp, flags, fp);
-	if (error < 0)
+	if (error < 0) {
 		fp->f_ops = NULL;
-	else if ((flags & O_TRUNC) != 0 && vp->v_type == VREG && !made &&
-	    fp->f_ops == &vn_fileops)
+		if (flags & O_KEXEC)
+			vn_allowwrite(vp);
+	}
+	if (error == 0 && (flags & O_TRUNC) != 0 && vp->v_type == VREG &&
+	    !made && fp->f_ops == &vn_fileops)
 		error = vn_truncate(vp, 0, curthread()->td_cred);
 	/* vn_fo_close gives a writer's count back; else it is done here. */
 	if (counted && (!writer || fp->f_ops != &vn_fileops))

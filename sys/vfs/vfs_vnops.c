@@ -276,6 +276,8 @@ vn_fo_close(struct file *fp)
 		vp->v_op->vop_close(vp, fp);
 	if (writer && vp->v_type == VREG)
 		vn_putwrite(vp);
+	if (fp->f_flags & O_KEXEC)
+		vn_allowwrite(vp);
 	vn_notify(vp, writer ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
 }
 
