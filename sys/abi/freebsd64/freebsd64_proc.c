@@ -38,12 +38,6 @@ struct fb_rusage {
 		oublock, msgsnd, msgrcv, nsignals, nvcsw, nivcsw;
 };
 
-long
-sys_freebsd_exit(struct thread *td, int code)
-{
-	kern_exit_group(td, (code & 0xff) << 8);
-}
-
 static void
 rusage_out(const struct host_rusage *ru, struct fb_rusage *fr)
 {

@@ -55,6 +55,7 @@ freebsd64_fetch(struct thread *td, struct trapframe *tf, uint64_t *nr,
 		unwrap(tf);
 		*nr = tf->tf_rax;
 	}
+	tf->tf_nr = *nr;
 	args[0] = tf->tf_rdi;
 	args[1] = tf->tf_rsi;
 	args[2] = tf->tf_rdx;
