@@ -1,5 +1,6 @@
 /* freebsd64_proc.c: FreeBSD's calls on processes, threads, time and limits. */
 #include "abi/freebsd64/freebsd64.h"
+#include "abi/linux/linux_kern.h"
 #include "abi/syscalls.h"
 #include "arch/amd64/arch.h"
 #include "base/copy.h"
@@ -169,7 +170,7 @@ sys_freebsd_setrlimit(struct thread *td, int which, uaddr_t url)
 		return (-EFAULT);
 	rl.rlim_cur = limit_in(rl.rlim_cur);
 	rl.rlim_max = limit_in(rl.rlim_max);
-	return (kern_setrlimit(td, td->td_proc, res, &rl));
+	return (linux_rlimit(td, td->td_proc, res, &rl, NULL));
 }
 
 /* --- time ------------------------------------------------------------------- */

@@ -19,4 +19,9 @@ struct thread *linux_thread(struct thread *td, int tid);
 /* The host's clock for a guest's clock id; -EINVAL. */
 int	linux_clock(struct thread *td, int clock, int *host);
 
+struct krlimit;
+/* prlimit(2) on p without its permission check; new and old may be NULL. */
+long	linux_rlimit(struct thread *td, struct proc *p, int res,
+	    const struct krlimit *new, struct krlimit *old);
+
 #endif

@@ -33,7 +33,9 @@ apply_limit(struct thread *td, int res)
 {
 	struct proc *p = td->td_proc;
 
-	if (res == RLIMIT_NOFILE_ && td->td_fd != NULL)
+	if (res == RLIMIT_STACK_ && td->td_vm != NULL)
+		vm_setstacklimit(td->td_vm, p->p_rlim[res].rlim_cur);
+	else if (res == RLIMIT_NOFILE_ && td->td_fd != NULL)
 		fd_setlimit(td->td_fd, p->p_rlim[res].rlim_cur);
 	else if ((res == RLIMIT_AS_ || res == RLIMIT_DATA_ ||
 	    res == RLIMIT_MEMLOCK_) && td->td_vm != NULL)
@@ -42,8 +44,8 @@ apply_limit(struct thread *td, int res)
 		    p->p_rlim[RLIMIT_MEMLOCK_].rlim_cur);
 }
 
-static long
-do_rlimit(struct thread *td, struct proc *p, int res,
+long
+linux_rlimit(struct thread *td, struct proc *p, int res,
     const struct krlimit *new, struct krlimit *old)
 {
 	struct thread *t;
@@ -78,7 +80,7 @@ long
 sys_getrlimit(struct thread *td, int res, uaddr_t rlim)
 {
 	struct krlimit old;
-	long error = do_rlimit(td, td->td_proc, res, NULL, &old);
+	long error = linux_rlimit(td, td->td_proc, res, NULL, &old);
 
 	return (error != 0 ? error : copyout(&old, rlim, sizeof(old)));
 }
@@ -90,7 +92,7 @@ sys_setrlimit(struct thread *td, int res, uaddr_t rlim)
 
 	if (copyin(rlim, &new, sizeof(new)) != 0)
 		return (-EFAULT);
-	return (do_rlimit(td, td->td_proc, res, &new, NULL));
+	return (linux_rlimit(td, td->td_proc, res, &new, NULL));
 }
 
 static bool
@@ -124,7 +126,7 @@ sys_prlimit64(struct thread *td, int pid, int res, uaddr_t unew,
 	t = linux_thread(td, pid);
 	if (t == NULL)
 		return (-ESRCH);
-	error = may_limit(td, t) ? do_rlimit(td, t->td_proc, res,
+	error = may_limit(td, t) ? linux_rlimit(td, t->td_proc, res,
 	    unew != 0 ? &new : NULL, &old) : -EPERM;
 	thread_drop(t);
 	if (error == 0 && uold != 0)
