@@ -109,7 +109,7 @@ void
 view_interrupt(const struct view_thread *vt)
 {
 	(void)atomic_or(vt->vt_flags, TDF_AST);
-	(void)atomic_add(vt->vt_wake, 1);
+	(void)atomic_swap(vt->vt_wake, 1);
 }
 
 void

@@ -3,7 +3,7 @@
  * system call's path: it sleeps on r_mail and looks around ten times a second.
  *
  * - r_done: the jail is over; print what it says, leave with its status.
- * - Signals for us are the guest's: the handler puts a bit into r_sigbox and
+ * - Signals for us are the guest's: the handler puts bit N into r_sigbox and
  *   bumps r_mail (so the sleep cannot miss it), then some guest thread is made
  *   to look (any will do; the next one is tried when it does not).
  * - Job control: when the main program stopped, we stop ourselves, so that the
@@ -35,6 +35,7 @@
 #define	SWEEP_NS	100000000LL
 #define	RETRY_NS	5000000LL
 #define	MAXSUSPECTS	64
+#define	SIGBOX_LOST	1u	/* bit 0: some process has PF_LOST */
 
 struct suspect {
 	const void	*id;
@@ -76,7 +77,7 @@ on_signal(int sig)
 {
 	struct root *r = sig_root;
 
-	(void)atomic_or(&r->r_sigbox, 1u << (sig - 1));
+	(void)atomic_or(&r->r_sigbox, 1u << sig);
 	(void)atomic_add(&r->r_mail, 1);
 }
 
@@ -309,9 +310,7 @@ sweep_one(const struct view_proc *vp, void *arg)
 		return (false);
 	}
 	view_marklost(vp);
-	w->w_j->j_root->r_mail++;	/* stay awake: kick until it is done */
-	w->w_kicks++;
-	kick_somebody(w);
+	(void)atomic_or(&w->w_j->j_root->r_sigbox, SIGBOX_LOST);
 	return (true);
 }
 
