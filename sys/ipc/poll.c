@@ -243,34 +243,6 @@ pollwait_done(struct pollwait *pw)
 	pw->pw_n = pw->pw_nhost = pw->pw_maxhost = 0;
 }
 
-/* --- single host descriptors ------------------------------------------------ */
-
-int
-poll_hostnow(int hostfd, int events)
-{
-	struct host_pollfd p = { hostfd, (int16_t)events, 0 };
-
-	return (host_poll_intr(&p, 1, HOST_NOWAIT) > 0 ?
-	    (uint16_t)p.revents : 0);
-}
-
-int
-poll_hostwait(int hostfd, int events, nsec_t deadline)
-{
-	struct host_pollfd p = { hostfd, (int16_t)events, 0 };
-	int n;
-
-	for (;;) {
-		if (thread_interrupted())
-			return (-ERESTARTSYS);
-		n = host_poll_intr(&p, 1, deadline);
-		if (n > 0)
-			return ((uint16_t)p.revents);
-		if (n != -EINTR)
-			return (n);
-	}
-}
-
 /* --- poll ---------------------------------------------------------------------- */
 
 static int
