@@ -13,7 +13,7 @@
 #include "kern/proc.h"
 #include "kern/sysvec.h"
 #include "kern/tty.h"
-#include "net/net.h"
+#include "net/socket.h"
 #include "vfs/namecache.h"
 #include "vfs/vfs.h"
 #include "vm/vm.h"
