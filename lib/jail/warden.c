@@ -393,7 +393,8 @@ report_panic(const struct jail *j)
 	(void)fprintf(stderr, "guise: the kernel panicked; the jail is over\n");
 	while ((line = strsep(&p, "\n")) != NULL) {
 		sym[0] = '\0';
-		if (sscanf(line, " #%d 0x%llx", &n, &pc) == 2)
+		if (sscanf(line, " #%d 0x%llx", &n, &pc) == 2 ||
+		    sscanf(line, " #pc 0x%llx", &pc) == 1)
 			kernimg_symbol(&j->j_kern, pc, sym, sizeof(sym));
 		(void)fprintf(stderr, "guise: %s %s\n", line, sym);
 	}
