@@ -20,8 +20,7 @@
 
 static const struct fstype *const fstypes[] = {
 	&hostfs_fstype, &tmpfs_fstype, &unionfs_fstype, &procfs_fstype,
-	&sysfs_fstype, &devfs_fstype, &devpts_fstype,
-	&cgroup2_fstype,
+	&sysfs_fstype, &cgroup2_fstype, &devfs_fstype, &devpts_fstype,
 };
 
 /* The first is the brand of files that show none. */
