@@ -13,6 +13,8 @@ void	boot_check(int error, const char *what);
 
 /* init_subsys.c: roots, registrations, hooks. */
 void	init_subsystems(const struct jail_config *jc);
+/* init_vfs.c: hands kern's services to vfs. */
+void	init_vfs(void);
 /* init_proc.c: process 1 (and the reaper), its thread, its credentials. */
 struct thread *init_firstthread(const struct jail_config *jc);
 /* init_world.c: mounts, terminal, standard descriptors. */

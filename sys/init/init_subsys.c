@@ -34,6 +34,7 @@ init_subsystems(const struct jail_config *jc)
 	vm_init();
 	boot_check(vfs_init(), "vfs_init");
 	boot_check(kern_init(), "kern_init");
+	init_vfs();
 	boot_check(ipc_init(), "ipc_init");
 	boot_check(net_init(), "net_init");
 	boot_check(dev_init(), "dev_init");

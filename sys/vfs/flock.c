@@ -272,7 +272,7 @@ flock_set(struct file *fp, struct flockreq *fr, bool wait)
 		n->k_type = fr->fr_type;
 		n->k_start = fr->fr_start;
 		n->k_end = fr->fr_end;
-		n->k_pid = fr->fr_pid;
+		n->k_pid = fr->fr_pid != 0 ? fr->fr_pid : vfs_curpid();
 		merge(fl, n);
 		list_init(&n->k_link);
 		insert(fl, n);
