@@ -89,6 +89,8 @@ netlink_send(struct file *fp, struct kmsg *km, int flags)
 		kkm.km_ctllen = 0;
 		ret = inet_sockops.so_send(fp, &kkm, flags);
 	}
+	if (ret < 0)
+		uio->uio_resid = n;	/* nothing was sent */
 	kfree(buf);
 	return (ret);
 }

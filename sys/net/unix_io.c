@@ -270,6 +270,7 @@ send_stream(struct sending *sd)
 		if ((error = send_build(sd, n, &m)) != 0)
 			break;
 		if ((error = post_stream(sd, peer, m)) != 0) {
+			uio->uio_resid += n;	/* not sent after all */
 			umsg_free(m);
 			break;
 		}
@@ -363,6 +364,7 @@ send_dgram(struct sending *sd)
 		return (-ENOTCONN);
 	if ((error = send_build(sd, n, &m)) == 0 &&
 	    (error = post_dgram(sd, to, m)) != 0) {
+		km->km_uio->uio_resid += n;	/* not sent after all */
 		umsg_free(m);
 		if (error == -ECONNREFUSED && km->km_namelen == 0)
 			dgram_disconnect(us, to);
