@@ -11,6 +11,9 @@
  * lock, as group signals are sent under it, and if by then one waits for the
  * parent (TDF_AST), the fork is undone and restarted after the signal.
  *
+ * Between the copy of the address map and the host's fork the map is locked,
+ * so the two agree.
+ *
  * A thread of the parent that runs on while another one forks exists in the
  * parent only; the child unmaps the copies of the others' kernel stacks.
  */
@@ -157,8 +160,7 @@ copy_rest(struct thread *td, struct thread *ntd, const struct clone_args *ca)
 		ntd->td_pwd = td->td_pwd;
 	} else
 		ntd->td_pwd = pwd_copy(td->td_pwd);
-	ntd->td_vm = vm_fork(td->td_vm);
-	if (ntd->td_fd == NULL || ntd->td_pwd == NULL || ntd->td_vm == NULL)
+	if (ntd->td_fd == NULL || ntd->td_pwd == NULL)
 		return (-ENOMEM);
 	return (tarea_inherit(ntd->td_proc, td));
 }
@@ -259,11 +261,15 @@ fork_proc(struct thread *td, const struct clone_args *ca)
 	}
 	proc_hold(np);
 	np->p_state = P_RUNNING;
-	r = arch_fork(td, ntd);
+	/* No other thread maps anything between our copy and the host's. */
+	vm_forklock(td->td_vm);
+	ntd->td_vm = vm_fork(td->td_vm);
+	r = ntd->td_vm != NULL ? arch_fork(td, ntd) : -ENOMEM;
 	if (r == 0) {		/* the child: td is not curthread() here */
 		child_start(ntd, ca);
 		return (0);
 	}
+	vm_forkunlock(td->td_vm);
 	if (r < 0) {
 		if (pidfd >= 0)
 			(void)fd_close(pidfd);
