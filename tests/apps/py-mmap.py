@@ -133,7 +133,7 @@ print(
 dfd = os.open("d2", os.O_DIRECTORY)
 os.mkdir("x", dir_fd=dfd)
 os.rename("x", "y", src_dir_fd=dfd, dst_dir_fd=dfd)
-print(os.listdir(dfd))
+print(sorted(os.listdir(dfd)))
 os.close(dfd)
 print(
     os.sendfile(

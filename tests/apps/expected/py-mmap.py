@@ -19,6 +19,6 @@ b'busy 11'
 3 /memfd:m (deleted)
 tmp
 False ['d2']
-['y', 'e']
+['e', 'y']
 3 3 255
 status 0
