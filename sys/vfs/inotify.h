@@ -43,8 +43,8 @@ struct vnode;
 void	inotify_event(struct vnode *vp, uint32_t mask);
 void	inotify_event_name(struct vnode *dvp, const char *name, size_t len,
 	    uint32_t mask, uint32_t cookie);
-/* The vnode's memory goes: its watches end. */
-void	inotify_forget(struct vnode *vp);
+/* A name of vp was removed; when it was the last, its watches end. */
+void	inotify_unlinked(struct vnode *vp);
 
 static inline void
 vn_notify(struct vnode *vp, uint32_t mask)
@@ -58,6 +58,13 @@ vn_notify_name(struct vnode *dvp, const char *name, size_t len, uint32_t mask,
 {
 	if (unlikely(atomic_load_relaxed(&vfs()->vr_nwatches) != 0))
 		inotify_event_name(dvp, name, len, mask, cookie);
+}
+
+static inline void
+vn_notify_unlinked(struct vnode *vp)
+{
+	if (unlikely(atomic_load_relaxed(&vfs()->vr_nwatches) != 0))
+		inotify_unlinked(vp);
 }
 
 int	kern_inotify_init(int flags);

@@ -55,7 +55,7 @@ struct vfs_root {
 	uint64_t	vr_fileid;	/* (a) next f_id */
 	uint64_t	vr_anonino;	/* (a) inode numbers of odd files */
 	uint32_t	vr_nfiles;	/* (a) open files, for file-nr */
-	void		*vr_inotify;	/* vfs/inotify.c */
+	struct mtx	vr_inlock;	/* RANK_FILE: all inotify watches */
 	uint32_t	vr_nwatches;	/* (a) inotify watches alive: 0 = skip */
 	uint32_t	vr_lockgen;	/* (a) posix deadlock detection */
 	struct mtx	vr_blocklock;	/* RANK_FLOCK: who waits for whom */

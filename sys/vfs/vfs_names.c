@@ -347,7 +347,7 @@ kern_unlinkat(int dirfd, const char *path, int flags)
 		error = remove_locked(&nd, nc, dir);
 	mtx_unlock(&dvp->v_lock);
 	if (error == 0) {
-		vn_notify(nc->nc_vp, dir ? IN_DELETE_SELF : IN_ATTRIB);
+		vn_notify_unlinked(nc->nc_vp);
 		vn_notify_name(dvp, nd.ni_name, nd.ni_namelen,
 		    IN_DELETE | (dir ? IN_ISDIR : 0), 0);
 	}
@@ -492,7 +492,7 @@ rename_notify(struct nameidata *f, struct nameidata *t, struct namecache *fnc,
 	    IN_MOVED_TO | dir, cookie);
 	vn_notify(fnc->nc_vp, IN_MOVE_SELF);
 	if (tnc->nc_vp != NULL && (flags & RENAME_EXCHANGE) == 0)
-		vn_notify(tnc->nc_vp, IN_ATTRIB);
+		vn_notify_unlinked(tnc->nc_vp);
 }
 
 int

@@ -13,7 +13,7 @@
 #include "libkern/errno.h"
 #include "libkern/str.h"
 #include "vfs/flock.h"
-#include "vfs/inotify.h"
+#include "vfs/namecache.h"
 #include "vfs/vnobject.h"
 
 struct vnode *
@@ -51,8 +51,7 @@ void
 vnode_free(struct vnode *vp)
 {
 	flocklist_free(vp);
-	if (vp->v_watch != NULL)
-		inotify_forget(vp);
+	kfree(vp->v_watch);
 	kfree(vp);
 }
 

@@ -159,7 +159,7 @@ struct vnode {
 	struct vm_object v_object;	/* vnode as a mappable thing */
 	struct flocklist *v_locks;	/* (RANK_FLOCK) POSIX and flock locks */
 	void		*v_special;	/* FIFO's pipe, unix socket, device */
-	struct waitq	*v_watch;	/* inotify, later */
+	struct list	*v_watch;	/* (inotify's lock) watches on it */
 	uint32_t	v_writers;	/* opens for writing, negative: denied */
 	uint32_t	v_nmaps;	/* (a) references by mappings */
 	struct list	v_ncs;		/* (striped lock in vfs_root) its names */

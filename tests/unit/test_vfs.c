@@ -4,6 +4,7 @@
 #include "vfs_env.h"
 
 #include "vfs/flock.h"
+#include "vfs/inotify.h"
 
 #define	mkdir(p)	kern_mkdirat(AT_FDCWD, p, 0777)
 #define	symlink(t, p)	kern_symlinkat(t, AT_FDCWD, p)
@@ -508,6 +509,69 @@ locks(void **state)
 	fdrop(b);
 }
 
+/* Read the queue: "mask name;" of each event. */
+static void
+events(int fd, char *out, size_t size)
+{
+	static char buf[8192];
+	struct { int32_t wd; uint32_t mask, cookie, len; } h;
+	long n = t_read(fd, buf, sizeof(buf)), at;
+	int o = 0;
+
+	out[0] = '\0';
+	for (at = 0; at < n; at += (long)(sizeof(h) + h.len)) {
+		memcpy(&h, buf + at, sizeof(h));
+		o += snprintf(out + o, size - (size_t)o, "%x %s;", h.mask,
+		    h.len != 0 ? buf + at + sizeof(h) : "");
+	}
+}
+
+static void
+watching(void **state)
+{
+	char ev[512];
+	int in, wd, fd;
+
+	ok(mkdir("/d"));
+	in = kern_inotify_init(O_NONBLOCK);
+	assert_true(in >= 0);
+	err(t_read(in, ev, sizeof(ev)), EAGAIN);
+	wd = kern_inotify_add(in, "/d", IN_ALL_EVENTS & ~(IN_ACCESS | IN_OPEN));
+	assert_int_equal(wd, 1);
+	assert_int_equal(kern_inotify_add(in, "/d", IN_ALL_EVENTS &
+	    ~(IN_ACCESS | IN_OPEN)), 1);
+	t_make("/d/f", "x");
+	events(in, ev, sizeof(ev));
+	assert_string_equal(ev, "100 f;2 f;8 f;");
+	ok(rename("/d/f", "/d/g"));
+	ok(mkdir("/d/s"));
+	events(in, ev, sizeof(ev));
+	assert_string_equal(ev, "40 f;80 g;40000100 s;");
+	fd = t_open("/d/g", O_RDWR);
+	(void)t_write(fd, "1", 1);
+	(void)t_write(fd, "2", 1);	/* the same again: one event */
+	events(in, ev, sizeof(ev));
+	assert_string_equal(ev, "2 g;");
+	fd_close(fd);
+	ok(unlink("/d/g"));
+	ok(rmdir("/d/s"));
+	ok(rmdir("/d"));
+	events(in, ev, sizeof(ev));
+	assert_string_equal(ev, "8 g;200 g;40000200 s;400 ;8000 ;");
+	err(kern_inotify_rm(in, wd), EINVAL);
+	t_make("/f", "x");
+	wd = kern_inotify_add(in, "/f", IN_DELETE_SELF | IN_MODIFY);
+	assert_int_equal(wd, 2);
+	t_make("/f", "y");
+	ok(unlink("/f"));
+	events(in, ev, sizeof(ev));
+	assert_string_equal(ev, "2 ;400 ;8000 ;");
+	err(kern_inotify_add(in, "/none", IN_MODIFY), ENOENT);
+	err(kern_inotify_add(in, "/", 0), EINVAL);
+	fd_close(in);
+	assert_int_equal(vfs()->vr_nwatches, 0);
+}
+
 /* --- races ------------------------------------------------------------------ */
 
 #define	ROUNDS	3000
@@ -636,7 +700,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(paths), T(links), T(openat2_rules), T(making), T(renaming),
 		T(working_dir), T(mounts), T(permissions), T(descriptors),
-		T(tmpfile_and_opath), T(locks), T(cache_bound), T(no_leak),
+		T(tmpfile_and_opath), T(locks), T(watching), T(cache_bound), T(no_leak),
 		T(races),
 	};
 
