@@ -21,7 +21,7 @@ NOBODY = 65534
 def as_nobody(argv):
     """The command that runs argv as an ordinary user of the host."""
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
-            "--clear-groups", "--", *argv]
+            "--clear-groups", "--", "env", "HOME=/tmp", *argv]
 
 
 def run(argv, limit=60, **kw):

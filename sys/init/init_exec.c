@@ -92,7 +92,8 @@ init_exec(struct thread *td, const struct jail_config *jc)
 	if (error == 0)
 		return;
 	if (why[0] != '\0')
-		boot_fail(126, "%s%s%s", path, sep, why);
+		boot_fail(error == -ENOENT ? 127 : 126, "%s%s%s", path, sep,
+		    why);
 	if (error == -ENOEXEC)
 		boot_fail(126, "%s: not in a format that the jail can "
 		    "execute", path);
