@@ -5,13 +5,10 @@
 #include "libkern/types.h"
 
 #define	ELFMAG		"\177ELF"
-#define	EI_CLASS	4
-#define	EI_DATA		5
 #define	EI_OSABI	7
-#define	ELFCLASS64	2
-#define	ELFDATA2LSB	1
 #define	ET_EXEC		2
 #define	ET_DYN		3
+#define	EM_386		3
 #define	EM_X86_64	62
 #define	PT_LOAD		1
 #define	PT_INTERP	3

@@ -36,6 +36,7 @@ struct elf {
 	uaddr_t		brk;		/* end of the highest */
 	size_t		align;
 	uaddr_t		bias;
+	bool		bad;		/* cannot be mapped: kills, as Linux */
 };
 
 static int
@@ -48,16 +49,16 @@ phdr_prot(const struct elf64_phdr *ph)
 
 /* --- reading and checking -------------------------------------------------- */
 
+/* As Linux, do not look at the class and the byte order: the machine says all. */
 static int
 check_ehdr(struct execimg *img, const struct elf64_ehdr *eh, const char *what)
 {
-	if (eh->e_ident[EI_CLASS] != ELFCLASS64) {
+	if (eh->e_machine == EM_386) {
 		exec_why(img, "%s is a 32-bit program; only 64-bit ones run",
 		    what);
 		return (-ENOEXEC);
 	}
-	if (eh->e_ident[EI_DATA] != ELFDATA2LSB ||
-	    eh->e_machine != EM_X86_64) {
+	if (eh->e_machine != EM_X86_64) {
 		exec_why(img, "%s is for another machine (ELF machine %u, "
 		    "this is x86-64)", what, eh->e_machine);
 		return (-ENOEXEC);
@@ -76,7 +77,8 @@ check_ehdr(struct execimg *img, const struct elf64_ehdr *eh, const char *what)
 	return (0);
 }
 
-static int
+/* Is the segment possible?  Widen the file's bounds by it. */
+static bool
 check_load(struct elf *e, const struct elf64_phdr *ph, bool first)
 {
 	uaddr_t start = rounddown2(ph->p_vaddr, KPAGE_SIZE), end;
@@ -84,10 +86,10 @@ check_load(struct elf *e, const struct elf64_phdr *ph, bool first)
 	if (ph->p_memsz > USER_MAX || ph->p_vaddr > USER_MAX - ph->p_memsz ||
 	    ph->p_filesz > ph->p_memsz ||
 	    ph->p_offset > (uint64_t)INT64_MAX - ph->p_filesz)
-		return (-ENOEXEC);
+		return (false);
 	if (ph->p_filesz != 0 &&
 	    ((ph->p_vaddr ^ ph->p_offset) & KPAGE_MASK) != 0)
-		return (-ENOEXEC);
+		return (false);
 	end = roundup2(ph->p_vaddr + ph->p_memsz, KPAGE_SIZE);
 	if (first || start < e->lo)
 		e->lo = start;
@@ -98,10 +100,13 @@ check_load(struct elf *e, const struct elf64_phdr *ph, bool first)
 	if (ph->p_align > e->align && ph->p_align <= MAX_ALIGN &&
 	    (ph->p_align & (ph->p_align - 1)) == 0)
 		e->align = ph->p_align;
-	return (0);
+	return (true);
 }
 
-/* Read the header table and look at each PT_LOAD. */
+/*
+ * Read the header table and look at each PT_LOAD.  Impossible ones are noted
+ * only: Linux finds them after the point of no return, and kills.
+ */
 static int
 elf_read(struct execimg *img, struct elf *e, const char *what)
 {
@@ -115,29 +120,23 @@ elf_read(struct execimg *img, struct elf *e, const char *what)
 	error = exec_read(e->file, e->ph, size, e->eh.e_phoff);
 	if (error != 0) {
 		exec_why(img, "%s is truncated", what);
-		return (error == -EIO ? -ENOEXEC : error);
+		return (-ENOEXEC);
 	}
 	e->align = KPAGE_SIZE;
 	for (unsigned i = 0; i < e->eh.e_phnum; i++) {
 		if (e->ph[i].p_type != PT_LOAD)
 			continue;
-		error = check_load(e, &e->ph[i], first);
-		if (error != 0) {
+		if (!check_load(e, &e->ph[i], first)) {
 			exec_why(img, "%s has an impossible segment (%u)",
 			    what, i);
-			return (error);
+			e->bad = true;
+			return (0);
 		}
 		first = false;
 	}
 	if (first || e->hi == e->lo) {
 		exec_why(img, "%s has nothing to load", what);
-		return (-ENOEXEC);
-	}
-	if (e->eh.e_type == ET_EXEC && (e->lo < USER_MIN ||
-	    (e->hi > KWIN_BASE && e->lo < KWIN_END))) {
-		exec_why(img, "%s is linked at an address that is not free",
-		    what);
-		return (-ENOEXEC);
+		e->bad = true;
 	}
 	return (0);
 }
@@ -293,7 +292,7 @@ load_interp(struct thread *td, struct execimg *img, struct elf *e,
 	error = exec_read(e->file, &e->eh, sizeof(e->eh), 0);
 	if (error != 0 || memcmp(e->eh.e_ident, ELFMAG, 4) != 0) {
 		exec_why(img, "its interpreter %s is not an ELF file", path);
-		return (error != 0 && error != -EIO ? error : -ELIBBAD);
+		return (error != 0 ? error : -ELIBBAD);
 	}
 	error = check_ehdr(img, &e->eh, "its interpreter");
 	if (error == 0)
@@ -426,6 +425,8 @@ map_program(struct thread *td, struct execimg *img, struct elf *prog,
 	bool has = interp->file != NULL;
 	int error;
 
+	if (prog->bad || interp->bad)
+		return (-EINVAL);
 	error = place(td, prog, true, has);
 	if (error == 0)
 		error = map_all(td, prog);

@@ -60,6 +60,11 @@ exec_script(struct thread *td, struct execimg *img)
 
 	if (img->ei_hdr[0] != '#' || img->ei_hdr[1] != '!')
 		return (EXEC_NOTMINE);
+	/* The empty name, which Linux opens as the working directory. */
+	if (img->ei_hdr[2] == '\0') {
+		exec_why(img, "its first line names no interpreter");
+		return (-EACCES);
+	}
 	if (!parse_line(img->ei_hdr + 2, EXEC_HDR - 3, &interp, &arg)) {
 		exec_why(img, "its first line names no interpreter");
 		return (-ENOEXEC);
