@@ -95,6 +95,7 @@ struct thread {
 	struct recring	*td_ring;	/* flight recorder */
 	void		*td_kern;	/* kern's own extension */
 	struct ipc_td	*td_ipc;	/* (c) ipc's, freed by its exit hook */
+	struct list	*td_grave;	/* (c) net/unix.c: messages being freed */
 
 	/* arch: what a fresh context runs first */
 	void		(*td_bootfn)(struct thread *td);

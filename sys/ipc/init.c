@@ -1,6 +1,7 @@
 /* init.c: ipc's root and its hooks. */
 #include "base/kmem.h"
 #include "ipc/ipc.h"
+#include "ipc/sysv.h"
 #include "kern/proc.h"
 #include "libkern/errno.h"
 #include "vfs/file.h"
@@ -23,7 +24,7 @@ ipc_init(void)
 	kroot()->r_sub[KROOT_IPC] = ir;
 	kroot()->r_sub[KROOT_VFSHOOKS] = (void *)&ipc_vfs_hooks;
 	kern_add_hooks(NULL, NULL, ipc_thread_exit);
-	return (0);
+	return (sysv_init());
 }
 
 uint64_t

@@ -66,8 +66,6 @@ struct pollwait {
 };
 struct ipc_td {
 	struct pollwait	it_pw;
-	bool		it_flushing;	/* net/unix.c: frees messages already */
-	struct list	it_grave;
 };
 
 /* td's state, made when missing; NULL: no memory. */

@@ -7,7 +7,6 @@
 #include "base/kmem.h"
 #include "base/thread.h"
 #include "base/ucred.h"
-#include "ipc/ipc.h"
 #include "kern/proc.h"
 #include "libkern/errno.h"
 #include "libkern/str.h"
@@ -431,33 +430,24 @@ unix_shutdown(struct file *fp, int how)
 	return (0);
 }
 
-/* Free messages.  Their files may be sockets with messages: one level works
- * off all of them instead of recursing. */
+/* Free messages.  Their files may be sockets with messages: the outermost
+ * level works off all of them, instead of recursing. */
 static void
 flush(struct list *msgs)
 {
-	struct ipc_td *it = ipc_td(curthread());
+	struct thread *td = curthread();
 	struct umsg *m;
 
-	if (it != NULL && it->it_flushing) {
-		list_splice_tail(&it->it_grave, msgs);
+	if (td->td_grave != NULL) {
+		list_splice_tail(td->td_grave, msgs);
 		return;
 	}
-	if (it != NULL) {
-		it->it_flushing = true;
-		list_init(&it->it_grave);
-	}
-	for (;;) {
-		m = list_first(msgs, struct umsg, um_link);
-		if (m == NULL && it != NULL)
-			m = list_first(&it->it_grave, struct umsg, um_link);
-		if (m == NULL)
-			break;
+	td->td_grave = msgs;
+	while ((m = list_first(msgs, struct umsg, um_link)) != NULL) {
 		list_del(&m->um_link);
 		umsg_free(m);
 	}
-	if (it != NULL)
-		it->it_flushing = false;
+	td->td_grave = NULL;
 }
 
 /* Dead from here on: nothing new gets into its queues. */
