@@ -156,7 +156,8 @@ ast(struct thread *td)
 		while (deliver(td) &&
 		    !(atomic_load(&p->p_stopstate) & PS_ISSTOPPED))
 			;
-	} while (atomic_load(&td->td_flags) & TDF_AST);
+	} while ((atomic_load(&td->td_flags) & TDF_AST) ||
+	    (atomic_load(&p->p_stopstate) & PS_ISSTOPPED));
 	restart_plain(td);
 	sig_restoremask(td);
 }

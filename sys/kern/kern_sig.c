@@ -34,6 +34,29 @@ sig_pending(struct thread *td)
 	return (false);
 }
 
+/*
+ * Why was the sleep ended?  A timer's expiry, for one, interrupts before it is
+ * known whether its signal is blocked.  False: for nothing; TDF_AST is
+ * cleared and the caller may sleep on.
+ */
+bool
+sig_interrupted(struct thread *td)
+{
+	struct proc *p = td->td_proc;
+
+	if (!(atomic_load(&td->td_flags) & TDF_AST))
+		return (false);
+	atomic_and(&td->td_flags, ~TDF_AST);
+	if (atomic_load(&p->p_timerpend) != 0)
+		ktimer_ast(td);
+	if (!sig_pending(td) && !(atomic_load(&p->p_stopstate) &
+	    (PS_ISSTOPPED | PS_NOTECONT)) &&
+	    atomic_load(&kroot()->r_sigbox) == 0)
+		return (false);
+	atomic_or(&td->td_flags, TDF_AST);
+	return (true);
+}
+
 void
 sig_setmask(struct thread *td, ksigset_t set)
 {
@@ -190,7 +213,7 @@ sig_execreset(struct proc *p)
 		*a = (struct ksigaction){ .sa_handler = h };
 	}
 	list_foreach(td, &p->p_threads, td_plist) {
-		td->td_sigstk = (struct kstack){ .ss_flags = SS_DISABLE };
+		td->td_sigstk = (struct kstack){ 0 };
 		td->td_pflags &= ~(uint32_t)TDP_OLDMASK;
 	}
 	mtx_unlock(&p->p_siglock);

@@ -46,7 +46,6 @@ thread_alloc(struct proc *p, int tid, int *error)
 	td->td_alive = 1;
 	td->td_proc = p;
 	td->td_eventfd = -1;
-	td->td_sigstk.ss_flags = SS_DISABLE;
 	td->td_start = clock_mono();
 	list_init(&td->td_plist);
 	list_init(&td->td_hash);
@@ -313,6 +312,7 @@ thread_inherit(struct thread *td, struct thread *ntd,
 	vm_hold(td->td_vm);
 	ntd->td_vm = td->td_vm;
 	ntd->td_sigmask = td->td_sigmask;
+	ntd->td_sigstk.ss_flags = SS_DISABLE;
 	ntd->td_fsbase = td->td_fsbase;
 	ntd->td_gsbase = td->td_gsbase;
 	ntd->td_pflags = td->td_pflags & TDP_GSOWN;

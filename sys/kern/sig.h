@@ -39,6 +39,9 @@ int	sig_permit(struct thread *td, struct proc *p, int sig);
 
 /* Is something deliverable pending for td? (unblocked, not ignored) */
 bool	sig_pending(struct thread *td);
+/* TDF_AST is set: for a reason that ends a call? If not it is cleared and the
+ * call may sleep on. Called without locks. */
+bool	sig_interrupted(struct thread *td);
 /* Replace the mask (KILL and STOP cannot be blocked); rechecks pending. */
 void	sig_setmask(struct thread *td, ksigset_t set);
 /* Take a pending signal out of set, whether blocked or not: number or 0. */

@@ -125,8 +125,9 @@ sigwait(struct thread *td, ksigset_t set, nsec_t deadline, bool block,
 		sig = sig_take(td, set, si);
 		if (sig != 0 || error != 0)
 			break;
-		/* Woken for what is ours is no interruption. */
 		error = sleep_commit(SLEEP_INTR, deadline);
+		if (error == -ERESTARTSYS && !sig_interrupted(td))
+			error = 0;
 	}
 	set_sigwait(td, 0);
 	if (sig != 0)

@@ -62,7 +62,8 @@ void
 linux64_fetch(struct thread *td, struct trapframe *tf, uint64_t *nr,
     uint64_t args[6])
 {
-	*nr = tf->tf_nr = tf->tf_rax;
+	tf->tf_nr = tf->tf_rax;
+	*nr = (uint32_t)tf->tf_rax;	/* as Linux: the low half counts */
 	args[0] = tf->tf_rdi;
 	args[1] = tf->tf_rsi;
 	args[2] = tf->tf_rdx;
