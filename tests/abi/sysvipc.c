@@ -18,8 +18,7 @@ case_shm(void)
 	char *p, *q;
 	int id;
 
-	id = shmget(IPC_PRIVATE, 10000, IPC_CREAT | 0600);
-	RET(id);
+	RET(id = shmget(IPC_PRIVATE, 10000, IPC_CREAT | 0600));
 	if (id < 0)
 		return;
 	p = shmat(id, NULL, 0);
@@ -48,9 +47,9 @@ static void
 case_shm_key(void)
 {
 	key_t key = 0x41000000 | (getpid() & 0xffffff);
-	int id = shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0600);
+	int id = -1;
 
-	RET(id);
+	RET(id = shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0600));
 	if (id < 0)
 		return;
 	VAL(shmget(key, 4096, IPC_CREAT | IPC_EXCL | 0600));
@@ -64,10 +63,10 @@ static void
 case_sem(void)
 {
 	struct sembuf op;
-	int id = semget(IPC_PRIVATE, 2, IPC_CREAT | 0600);
+	int id = -1;
 	pid_t pid;
 
-	RET(id);
+	RET(id = semget(IPC_PRIVATE, 2, IPC_CREAT | 0600));
 	if (id < 0)
 		return;
 	VAL(semctl(id, 0, SETVAL, 1));
@@ -102,9 +101,9 @@ static void
 case_msg(void)
 {
 	struct { long type; char text[16]; } m = { 3, "three" };
-	int id = msgget(IPC_PRIVATE, IPC_CREAT | 0600);
+	int id = -1;
 
-	RET(id);
+	RET(id = msgget(IPC_PRIVATE, IPC_CREAT | 0600));
 	if (id < 0)
 		return;
 	VAL(msgsnd(id, &m, 6, 0));
@@ -130,8 +129,7 @@ case_posix_shm(void)
 	int fd;
 
 	snprintf(name, sizeof(name), "/abitest-%d", getpid());
-	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-	RET(fd);
+	RET(fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600));
 	if (fd < 0)
 		return;
 	VAL(shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600));
@@ -171,8 +169,7 @@ case_mqueue(void)
 	mqd_t q;
 
 	snprintf(name, sizeof(name), "/abitest-%d", getpid());
-	q = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &at);
-	RET(q);
+	RET(q = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &at));
 	if (q < 0)
 		return;
 	VAL(mq_send(q, "low", 3, 1));
