@@ -6,6 +6,8 @@
  */
 #include "fs/hostfs/internal.h"
 
+#include "base/rec.h"
+#include "base/thread.h"
 #include "base/ucred.h"
 
 #define	OVER_MAX	96
@@ -243,11 +245,67 @@ hf_hoststat(struct hfnode *n, struct kstat *st)
 	return (error);
 }
 
+/* The thread's slot, locked; NULL: none, or in use by another. */
+static struct hffresh *
+hf_freshslot(struct hfmount *hf)
+{
+	struct thread *td = curthread();
+	struct hffresh *fr;
+
+	if (td == NULL || td->td_ring == NULL)
+		return (NULL);
+	fr = &hf->hf_fresh[(uint32_t)td->td_tid % HF_NFRESH];
+	return (mtx_trylock(&fr->fr_lock) ? fr : NULL);
+}
+
+void
+hf_freshset(struct hfnode *n, const struct kstat *st)
+{
+	struct hffresh *fr = hf_freshslot(n->hn_hf);
+
+	if (fr == NULL)
+		return;
+	fr->fr_td = curthread();
+	fr->fr_call = fr->fr_td->td_ring->rr_next;
+	fr->fr_node = n;
+	fr->fr_st = *st;
+	mtx_unlock(&fr->fr_lock);
+}
+
+bool
+hf_freshget(struct hfnode *n, struct kstat *st)
+{
+	struct hffresh *fr = hf_freshslot(n->hn_hf);
+	bool ok;
+
+	if (fr == NULL)
+		return (false);
+	ok = fr->fr_node == n && fr->fr_td == curthread() &&
+	    fr->fr_call == fr->fr_td->td_ring->rr_next &&
+	    fr->fr_st.st_ino == n->hn_ino && fr->fr_st.st_dev == n->hn_dev;
+	if (ok)
+		*st = fr->fr_st;
+	mtx_unlock(&fr->fr_lock);
+	return (ok);
+}
+
+/* Something changes: look again. */
+void
+hf_freshclear(struct hfmount *hf)
+{
+	struct hffresh *fr = hf_freshslot(hf);
+
+	if (fr == NULL)
+		return;
+	fr->fr_node = NULL;
+	mtx_unlock(&fr->fr_lock);
+}
+
 int
 hf_getattr(struct vnode *vp, struct kstat *st)
 {
 	struct hfnode *n = hfnode(vp);
-	int error = hf_hoststat(n, st);
+	int error = hf_freshget(n, st) ? 0 : hf_hoststat(n, st);
 
 	if (error == 0)
 		hf_view(n, st);
@@ -428,6 +486,7 @@ hf_setattr(struct vnode *vp, const struct vattr *va)
 
 	if (n->hn_hf->hf_args.rdonly)
 		return (-EROFS);
+	hf_freshclear(n->hn_hf);
 	if ((va->va_mask & VA_SIZE) != 0) {
 		if ((error = hf_getfd(n, HFD_RW, &fd)) != 0)
 			return (error);

@@ -84,6 +84,17 @@ struct hfnode {
 #define	HN_INLRU	64	/* (l) */
 #define	HN_ATTR		128	/* hn_attr holds */
 
+/* The host attributes that a look-up just saw, for the getattr that follows in
+ * the same call of the same thread. */
+#define	HF_NFRESH	64
+struct hffresh {
+	struct mtx	fr_lock;	/* RANK_LEAF */
+	struct thread	*fr_td;
+	uint64_t	fr_call;	/* the thread's call number */
+	struct hfnode	*fr_node;
+	struct kstat	fr_st;
+};
+
 struct hfmount {
 	struct mount	*hf_mp;
 	struct hostfs_args hf_args;	/* (i) */
@@ -102,6 +113,7 @@ struct hfmount {
 	struct mtx	hf_devlock;	/* RANK_LEAF */
 	uint64_t	hf_devs[HF_MAXDEVS]; /* host devices below the root */
 	uint32_t	hf_ndevs;
+	struct hffresh	hf_fresh[HF_NFRESH];	/* by thread id */
 };
 
 static inline struct hfnode *
@@ -165,6 +177,9 @@ void	hf_view(struct hfnode *n, struct kstat *st);
 int	hf_getattr(struct vnode *vp, struct kstat *st);
 int	hf_setattr(struct vnode *vp, const struct vattr *va);
 int	hf_access(struct vnode *vp, int want, struct ucred *cr);
+void	hf_freshset(struct hfnode *n, const struct kstat *st);
+bool	hf_freshget(struct hfnode *n, struct kstat *st);
+void	hf_freshclear(struct hfmount *hf);
 /* A new file: give it mode, owner and type as wanted. st: the host's. */
 int	hf_newattr(struct hfnode *n, const struct kstat *st,
 	    const struct hfattr *want);

@@ -60,6 +60,8 @@ hf_rdwr(struct vnode *vp, struct uio *uio, enum hf_slot slot)
 
 	if (error != 0)
 		return (error);
+	if (uio->uio_write)
+		hf_freshclear(n->hn_hf);
 	r = uio_hostio(fd, uio, uio->uio_off);
 	hf_unpin(n);
 	return (r < 0 ? (int)r : 0);
@@ -88,13 +90,13 @@ hf_getdents(struct hfnode *n, int fd, int64_t off, char *buf)
 	long r, i = 0;
 
 	mtx_lock(&n->hn_lock);
-	if (n->hn_dirpos != off || off == 0)
-		r = host_lseek(fd, off, SEEK_SET);
-	else
-		r = 0;
-	if (r >= 0)
+	r = n->hn_dirpos != off ? host_lseek(fd, off, SEEK_SET) : 0;
+	if (r >= 0) {
+		n->hn_dirpos = off;
 		r = host_getdents(fd, buf, DIRBUF);
-	n->hn_dirpos = -1;
+	}
+	if (r < 0)
+		n->hn_dirpos = -1;
 	while (r > 0 && i < r) {
 		de = (struct host_dirent *)(buf + i);
 		n->hn_dirpos = de->d_off;
@@ -104,6 +106,7 @@ hf_getdents(struct hfnode *n, int fd, int64_t off, char *buf)
 	return (r);
 }
 
+/* One host buffer at a time: the caller comes back until *off stays. */
 static int
 hf_readdir(struct vnode *vp, int64_t *off, struct dirsink *ds,
     struct file *fp)
@@ -121,22 +124,19 @@ hf_readdir(struct vnode *vp, int64_t *off, struct dirsink *ds,
 		kfree(buf);
 		return (error);
 	}
-	while ((r = hf_getdents(n, fd, *off, buf)) > 0) {
-		for (i = 0; i < r;) {
-			struct host_dirent *de =
-			    (struct host_dirent *)(buf + i);
-			int type = de->d_type;
+	r = hf_getdents(n, fd, *off, buf);
+	for (i = 0; i < r;) {
+		struct host_dirent *de = (struct host_dirent *)(buf + i);
+		int type = de->d_type;
 
-			if (type == DT_REG && n->hn_hf->hf_hasdevs != 0)
-				type = DT_UNKNOWN;
-			if (!ds->ds_emit(ds, de->d_name, strlen(de->d_name),
-			    de->d_ino, type, de->d_off))
-				goto out;
-			*off = de->d_off;
-			i += de->d_reclen;
-		}
+		if (type == DT_REG && n->hn_hf->hf_hasdevs != 0)
+			type = DT_UNKNOWN;
+		if (!ds->ds_emit(ds, de->d_name, strlen(de->d_name),
+		    de->d_ino, type, de->d_off))
+			break;
+		*off = de->d_off;
+		i += de->d_reclen;
 	}
-out:
 	hf_unpin(n);
 	kfree(buf);
 	return (r < 0 ? (int)r : 0);

@@ -17,6 +17,8 @@ hf_setup(struct hfmount *hf, struct mount *mp, const struct hostfs_args *a)
 	mtx_init(&hf->hf_hashlock, RANK_VNHASH, "hostfs table");
 	mtx_init(&hf->hf_lrulock, RANK_LEAF, "hostfs descriptors");
 	mtx_init(&hf->hf_devlock, RANK_LEAF, "hostfs devices");
+	for (unsigned i = 0; i < HF_NFRESH; i++)
+		mtx_init(&hf->hf_fresh[i].fr_lock, RANK_LEAF, "hostfs stat");
 	list_init(&hf->hf_lru);
 	/* Several mounts share the host's table with sockets and pipes. */
 	hf->hf_maxfds = kmax(kroot()->r_hostfds / 4, (uint32_t)FDS_MIN);

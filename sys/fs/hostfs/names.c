@@ -23,6 +23,8 @@ hf_begin(struct hfdirop *d, struct vnode *dvp, const char *name, size_t len,
 	d->d_dir = hfnode(dvp);
 	if (error == 0 && change && d->d_dir->hn_hf->hf_args.rdonly)
 		error = -EROFS;
+	if (change)
+		hf_freshclear(d->d_dir->hn_hf);
 	return (error != 0 ? error : hf_getfd(d->d_dir, HFD_PATH, &d->d_fd));
 }
 
@@ -63,6 +65,7 @@ hf_lookup(struct vnode *dvp, const char *name, size_t len, struct vnode **vpp)
 	hf_end(&d);
 	if (error != 0)
 		return (error);
+	hf_freshset(n, &host);
 	hf_view(n, &host);
 	*vpp = n->hn_vp;
 	return (0);
@@ -89,6 +92,7 @@ hf_revalidate(struct vnode *dvp, const char *name, size_t len,
 	if (st.st_ino != n->hn_ino || st.st_dev != n->hn_dev ||
 	    (atomic_load(&n->hn_flags) & (HN_GONE | HN_UNHASHED)) != 0)
 		return (0);
+	hf_freshset(n, &st);
 	hf_view(n, &st);
 	return (1);
 }

@@ -270,6 +270,8 @@ uf_copyup_locked(struct unode *n, struct unode *parent, int64_t max)
 	c.c_nameless = (atomic_load(&n->un_flags) & UN_GONE) != 0;
 	error = uf_lgetattr(c.c_lower, &c.c_st);
 	if (error == 0)
+		(void)uf_dev(n, c.c_st.st_dev);
+	if (error == 0)
 		error = uf_lgetattr(c.c_dir, &dirst);
 	if (error == 0)
 		error = uf_make(&c, max);

@@ -183,15 +183,18 @@ static int
 collect_layer(struct udirlist *l, struct vnode *vp, bool upper)
 {
 	struct collect c = { { collect_emit }, l, upper, 0 };
-	int64_t off = 0;
+	int64_t off = 0, before;
 	struct vnode *w;
 	int error;
 
 	if (vp->v_op->vop_readdir == NULL)
 		return (-ENOTDIR);
-	error = vp->v_op->vop_readdir(vp, &off, &c.c_sink, NULL);
-	if (error == 0)
-		error = c.c_error;
+	do {
+		before = off;
+		error = vp->v_op->vop_readdir(vp, &off, &c.c_sink, NULL);
+		if (error == 0)
+			error = c.c_error;
+	} while (error == 0 && off != before);
 	for (uint32_t i = 0; error == 0 && i < l->l_n; i++) {
 		struct udent *d = &l->l_ent[i];
 

@@ -38,7 +38,8 @@
 #define	UF_UPPERINO	(1ULL << 40)	/* keeps upper numbers apart */
 #define	UF_ORIGIN	"trusted.guise.origin"
 #define	UF_MAXDEPTH	4096
-#define	UF_RECHECK	NSEC_PER_SEC	/* look at a lower name again after */
+#define	UF_RECHECK	(1ULL << 31)	/* look at a lower name again after
+					   so many cycles: about a second */
 
 struct unode;
 
@@ -60,9 +61,10 @@ struct unode {
 	struct unode	*un_parent;	/* (n) referenced; NULL: root */
 	char		*un_name;	/* (n) */
 	struct mtx	un_namelock;	/* (n) RANK_LEAF */
-	uint64_t	un_ino, un_dev;	/* (i) as the guest sees them */
+	uint64_t	un_ino;		/* (i) as the guest sees them */
+	uint64_t	un_dev;		/* (a) 0 until somebody asked */
 	uint32_t	un_flags;	/* (a) UN_* */
-	nsec_t		un_checked;	/* (a) lower name was seen right */
+	uint64_t	un_checked;	/* (a) lower name was seen right: TSC */
 	struct ulink	un_ulink, un_llink;
 	struct udirlist	*un_dir;	/* (u) merged entries, for readdir */
 };
@@ -102,6 +104,11 @@ uf_current(struct unode *n)
 
 	return (u != NULL ? u : n->un_lower[0]);
 }
+static inline uint64_t
+uf_cycles(void)
+{
+	return (__builtin_ia32_rdtsc());
+}
 extern const struct vnodeops unionfs_vnodeops;
 
 /* --- layer.c: operations on layer vnodes, with their locks ------------------- */
@@ -134,6 +141,8 @@ struct uffound {
 int	uf_nodeget(struct ufmount *uf, struct unode *parent, const char *name,
 	    size_t len, struct uffound *f, struct unode **np);
 void	uf_dropfound(struct uffound *f);
+/* The device number of n, whose current layer's file has st_dev. */
+uint64_t uf_dev(struct unode *n, uint64_t st_dev);
 /* Publish the upper vnode of n (un_lock held); takes the reference over. */
 void	uf_setupper(struct unode *n, struct vnode *upper);
 int	uf_setname(struct unode *n, struct unode *parent, const char *name,

@@ -9,8 +9,6 @@
  */
 #include "fs/unionfs/internal.h"
 
-#include "base/clock.h"
-
 /* --- look-up -------------------------------------------------------------------- */
 
 /* Collect the lower part of a name into f; upper directories merge with lower
@@ -81,7 +79,7 @@ uf_lookup(struct vnode *dvp, const char *name, size_t len, struct vnode **vpp)
 		error = uf_nodeget(dn->un_uf, dn, name, len, &f, &n);
 	if (error != 0)
 		return (error);
-	n->un_checked = clock_mono();
+	n->un_checked = uf_cycles();
 	*vpp = n->un_vp;
 	return (0);
 }
@@ -95,7 +93,7 @@ uf_revalidate(struct vnode *dvp, const char *name, size_t len,
 {
 	struct unode *dn = unode(dvp), *n;
 	struct vnode *ldvp;
-	nsec_t now;
+	uint64_t now;
 
 	if (vp == NULL || dn->un_nlower == 0)
 		return (1);
@@ -104,7 +102,7 @@ uf_revalidate(struct vnode *dvp, const char *name, size_t len,
 		return (1);
 	if ((atomic_load(&n->un_flags) & UN_STALE) != 0)
 		return (0);
-	now = clock_mono();
+	now = uf_cycles();
 	if (now - n->un_checked < UF_RECHECK)
 		return (1);
 	n->un_checked = now;

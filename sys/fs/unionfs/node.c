@@ -108,25 +108,36 @@ uf_dropfound(struct uffound *f)
 static void
 uf_setids(struct unode *n)
 {
-	struct ufmount *uf = n->un_uf;
 	struct vnode *u = n->un_upper;
 	struct origin o;
-	struct kstat st;
 
-	n->un_dev = uf->uf_mp->mnt_dev;
 	if (n->un_nlower > 0) {
 		n->un_ino = n->un_lower[0]->v_ino;
-		if (uf_lgetattr(n->un_lower[0], &st) == 0 &&
-		    st.st_dev != uf->uf_lowerdev)
-			n->un_dev = st.st_dev;
 	} else if (u->v_type == VREG && u->v_op->vop_getxattr != NULL &&
 	    u->v_op->vop_getxattr(u, UF_ORIGIN, &o, sizeof(o)) ==
 	    (long)sizeof(o)) {
 		n->un_ino = o.o_ino;
 		n->un_dev = o.o_dev;
-	} else
+	} else {
 		n->un_ino = u->v_ino | UF_UPPERINO;
+		n->un_dev = n->un_uf->uf_mp->mnt_dev;
+	}
 	n->un_vp->v_ino = n->un_ino;
+}
+
+uint64_t
+uf_dev(struct unode *n, uint64_t st_dev)
+{
+	struct ufmount *uf = n->un_uf;
+	struct kstat st;
+
+	if (n->un_dev != 0)
+		return (n->un_dev);
+	if (uf_upper(n) != NULL && uf_lgetattr(n->un_lower[0], &st) == 0)
+		st_dev = st.st_dev;
+	n->un_dev = st_dev == uf->uf_lowerdev ? uf->uf_mp->mnt_dev :
+		    st_dev;
+	return (n->un_dev);
 }
 
 static void

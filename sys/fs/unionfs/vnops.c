@@ -25,7 +25,7 @@ uf_getattr(struct vnode *vp, struct kstat *st)
 
 	if (error != 0)
 		return (error);
-	st->st_dev = n->un_dev;
+	st->st_dev = uf_dev(n, st->st_dev);
 	st->st_ino = n->un_ino;
 	if (vp->v_type == VDIR && n->un_nlower > 0 && uf_upper(n) != NULL)
 		st->st_nlink = 1;	/* as overlayfs: do not count on it */
