@@ -33,6 +33,8 @@ struct session {
 	int32_t		s_sid;		/* (i) */
 	struct proc	*s_leader;	/* (t) NULL once it is gone */
 	struct tty	*s_tty;		/* (t) controlling terminal */
+	int32_t		s_oldpgrp;	/* (t) its foreground group, when it
+					   was hung up */
 };
 struct pgrp {
 	int32_t		pg_id;		/* (i) */

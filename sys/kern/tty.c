@@ -238,44 +238,61 @@ tty_sigfg(struct tty *tp, ksigset_t set)
 		}
 }
 
+static void
+sig_group(int pgid, int sig)
+{
+	struct ksiginfo si;
+
+	if (pgid <= 0)
+		return;
+	memset(&si, 0, sizeof(si));
+	si.si_signo = sig;
+	si.si_code = SI_KERNEL;
+	(void)sig_pgrp(pgid, &si);
+}
+
+/*
+ * End the session's hold on tp; tree lock held.  The caller drops the
+ * session's reference on tp after releasing the lock, when this was true.
+ */
+static bool
+ctty_clear(struct tty *tp, int *pgid)
+{
+	struct session *s = tp->t_session;
+
+	*pgid = tp->t_pgid;
+	tp->t_session = NULL;
+	tp->t_pgid = 0;
+	if (s != NULL)
+		s->s_tty = NULL;
+	return (s != NULL);
+}
+
 void
 tty_hupsession(struct tty *tp)
 {
 	struct proc *leader = NULL;
 	struct session *s;
+	bool held;
 	int pgid;
 
 	mtx_lock(&kern()->k_treelock);
 	s = tp->t_session;
-	pgid = tp->t_pgid;
-	tp->t_session = NULL;
-	tp->t_pgid = 0;
+	held = ctty_clear(tp, &pgid);
 	if (s != NULL) {
-		s->s_tty = NULL;
+		s->s_oldpgrp = pgid;	/* hears of it when the leader ends */
 		leader = s->s_leader;
 		if (leader != NULL)
 			proc_hold(leader);
 	}
 	mtx_unlock(&kern()->k_treelock);
 	if (leader != NULL) {
-		if (leader != curproc()) {
-			sig_kernel(leader, SIGHUP);
-			sig_kernel(leader, SIGCONT);
-		}
+		sig_kernel(leader, SIGHUP);
+		sig_kernel(leader, SIGCONT);
 		proc_drop(leader);
 	}
-	if (pgid > 0) {
-		struct ksiginfo si;
-
-		memset(&si, 0, sizeof(si));
-		si.si_code = SI_KERNEL;
-		si.si_signo = SIGHUP;
-		(void)sig_pgrp(pgid, &si);
-		si.si_signo = SIGCONT;
-		(void)sig_pgrp(pgid, &si);
-	}
-	if (s != NULL)
-		tty_drop(tp);		/* the session's reference */
+	if (held)
+		tty_drop(tp);
 }
 
 /* Make tp the controlling terminal of p's session; tree lock held. */
@@ -346,26 +363,31 @@ tty_ofproc(struct proc *p, int *fg)
 	return (dev);
 }
 
-/* A session's leader gives up its terminal; when it exits, the terminal is
- * hung up as well. */
+/* A session's leader gives up its terminal, or exits. */
 static void
 ctty_leave(struct proc *p, bool exits)
 {
 	struct tty *tp = NULL;
+	int pgid = 0, oldpgrp = 0;
 
 	mtx_lock(&kern()->k_treelock);
 	if (is_leader(p)) {
 		tp = p->p_pgrp->pg_session->s_tty;
-		if (tp != NULL)
-			tty_hold(tp);
+		oldpgrp = p->p_pgrp->pg_session->s_oldpgrp;
+		p->p_pgrp->pg_session->s_oldpgrp = 0;
 	}
+	if (tp != NULL)
+		(void)ctty_clear(tp, &pgid);
 	mtx_unlock(&kern()->k_treelock);
-	if (tp == NULL)
-		return;
-	if (exits && tp->t_ops->t_hangup != NULL)
-		tp->t_ops->t_hangup(tp);
-	tty_hupsession(tp);
-	tty_drop(tp);
+	if (tp != NULL) {
+		sig_group(pgid, SIGHUP);
+		if (!exits)
+			sig_group(pgid, SIGCONT);
+		tty_drop(tp);
+	} else if (exits) {
+		sig_group(oldpgrp, SIGHUP);
+		sig_group(oldpgrp, SIGCONT);
+	}
 }
 
 static void

@@ -149,7 +149,6 @@ struct ttyops {
 		    struct poller *po);
 	uint32_t (*t_lflag)(struct tty *tp);
 	void	(*t_closed)(struct ttyfile *tf);	/* a file went */
-	void	(*t_hangup)(struct tty *tp);	/* the session's leader went */
 };
 
 #define	TTY_INSIZE	4096		/* a power of two */
@@ -222,8 +221,7 @@ void	tty_freeindex(struct tty *tp);
 int	tty_background(struct tty *tp, int sig);
 /* Send each signal of set to the foreground group; no lock held. */
 void	tty_sigfg(struct tty *tp, ksigset_t set);
-/* SIGHUP and SIGCONT to the session's leader and the foreground group, and
- * end the session's hold on tp. */
+/* SIGHUP and SIGCONT to the session's leader; end the session's hold on tp. */
 void	tty_hupsession(struct tty *tp);
 /* Make fp a file of tp (consumes the caller's reference on success). */
 int	tty_attach(struct tty *tp, struct file *fp, bool master, int flags);
