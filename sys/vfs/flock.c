@@ -237,8 +237,9 @@ flock_set(struct file *fp, struct flockreq *fr, bool wait)
 	bool wake = false;
 	int error = 0;
 
+	/* Nobody else can open a pipe or a socket: nothing is in the way. */
 	if (fp->f_vnode == NULL)
-		return (-EBADF);
+		return (fr->fr_kind == FL_FLOCK ? 0 : -EINVAL);
 	fl = list_get(fp->f_vnode);
 	n = KNEW(struct flk);
 	spare = KNEW(struct flk);

@@ -452,6 +452,20 @@ add_locked(struct instance *in, const struct nchandle *n, uint32_t mask)
 }
 
 int
+kern_inotify_check(int fd, uint32_t mask)
+{
+	struct file *fp;
+	int error = 0;
+
+	if ((mask & IN_ALL_EVENTS) == 0 || ((mask & IN_MASK_ADD) != 0 &&
+	    (mask & IN_MASK_CREATE) != 0))
+		return (-EINVAL);
+	if (instance_get(fd, &fp, &error) != NULL)
+		fdrop(fp);
+	return (error);
+}
+
+int
 kern_inotify_add(int fd, const char *path, uint32_t mask)
 {
 	struct nameidata nd;

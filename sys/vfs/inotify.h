@@ -68,6 +68,8 @@ vn_notify_unlinked(struct vnode *vp)
 }
 
 int	kern_inotify_init(int flags);
+/* What is wrong with fd or mask, before the path is looked at. */
+int	kern_inotify_check(int fd, uint32_t mask);
 int	kern_inotify_add(int fd, const char *path, uint32_t mask);
 int	kern_inotify_rm(int fd, int wd);
 

@@ -135,6 +135,7 @@ static const struct vnodeops mem_vnops = {
 #define	MFD_HUGETLB		4u
 #define	MFD_NOEXEC_SEAL		8u
 #define	MFD_EXEC		16u
+#define	MFD_HUGESIZE		(0x3fu << 26)
 
 static struct vnode *
 memnode_new(const char *name, unsigned flags)
@@ -200,7 +201,9 @@ kern_memfd_create(const char *name, unsigned flags)
 	int fd;
 
 	if ((flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL |
-	    MFD_EXEC)) != 0)
+	    MFD_EXEC | MFD_HUGETLB | MFD_HUGESIZE)) != 0)
+		return (-EINVAL);
+	if ((flags & (MFD_HUGETLB | MFD_HUGESIZE)) != 0)
 		return ((flags & MFD_HUGETLB) != 0 ? -ENODEV : -EINVAL);
 	if ((flags & (MFD_EXEC | MFD_NOEXEC_SEAL)) ==
 	    (MFD_EXEC | MFD_NOEXEC_SEAL))

@@ -123,8 +123,8 @@ uio_kern(struct uio *uio, struct host_iovec *iov, void *buf, size_t n,
 int
 uio_single(uaddr_t buf, size_t n, struct host_iovec *iov, struct uio *uio)
 {
-	if ((int64_t)n < 0 || !user_range_ok(buf, n))
-		return ((int64_t)n < 0 ? -EINVAL : -EFAULT);
+	if (!user_range_ok(buf, n))
+		return (-EFAULT);
 	n = kmin(n, IO_MAX);
 	uio_kern(uio, iov, NULL, n, -1, false);
 	iov->iov_base = buf;

@@ -110,7 +110,9 @@ kern_lseek(int fd, int64_t off, int whence)
 
 	if (fp == NULL)
 		return (-EBADF);
-	if (fp->f_ops->fo_seek == NULL)
+	if ((unsigned)whence > SEEK_HOLE)
+		r = -EINVAL;
+	else if (fp->f_ops->fo_seek == NULL)
 		r = -ESPIPE;
 	else
 		r = fp->f_ops->fo_seek(fp, off, whence);

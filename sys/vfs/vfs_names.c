@@ -202,6 +202,9 @@ may_link(struct vnode *vp, const struct ucred *cr)
 	error = vn_getattr(vp, &st);
 	if (error < 0)
 		return (error);
+	/* What was removed stays so; only an O_TMPFILE gets a first name. */
+	if (st.st_nlink == 0 && (vp->v_flags & VV_LINKABLE) == 0)
+		return (-ENOENT);
 	if (vn_isowner(&st, cr))
 		return (0);
 	if (!S_ISREG(st.st_mode) || (st.st_mode & S_ISUID) != 0 ||

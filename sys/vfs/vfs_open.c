@@ -242,6 +242,8 @@ open_tmpfile(struct nameidata *nd, int flags, uint32_t mode, struct file *fp)
 		    dvp->v_op->vop_tmpfile(dvp, mode, uid, gid, &vp);
 	mtx_unlock(&dvp->v_lock);
 	if (error == 0) {
+		if ((flags & O_EXCL) == 0)
+			vp->v_flags |= VV_LINKABLE;
 		ksnprintf(name, sizeof(name), "#%llu",
 		    (unsigned long long)vp->v_ino);
 		n.mp = nd->ni_nch.mp;

@@ -14,6 +14,9 @@
 #include "vfs/vfs.h"
 #include "vfs/vnode.h"
 
+#define	PIPEFS_MAGIC	0x50495045
+#define	SOCKFS_MAGIC	0x534f434b
+
 /* A handle for path, or for dirfd itself when path is "" and allowed. */
 static int
 lookup(struct nameidata *nd, int dirfd, const char *path, int flags)
@@ -129,6 +132,10 @@ kern_fstatfs(int fd, struct kstatfs *sf)
 		return (-EBADF);
 	error = mount_statfs(fp->f_nch.mp != NULL ? fp->f_nch.mp :
 	    vfs()->vr_anonmnt, sf);
+	if (fp->f_type == FT_PIPE)
+		sf->f_type = PIPEFS_MAGIC;
+	else if (fp->f_type == FT_SOCKET)
+		sf->f_type = SOCKFS_MAGIC;
 	fdrop(fp);
 	return (error);
 }

@@ -211,7 +211,7 @@ vn_fo_seek(struct file *fp, int64_t off, int whence)
 		goto out;
 	}
 	if ((off > 0 && base > INT64_MAX - off) || base + off < 0)
-		base = off > 0 ? -EOVERFLOW : -EINVAL;
+		base = -EINVAL;
 	else
 		base = fp->f_offset = base + off;
 out:

@@ -51,6 +51,14 @@ prefixed(const char *name, const char *prefix)
 	return (strncmp(name, prefix, n) == 0 && name[n] != '\0');
 }
 
+/* A name space without a name. */
+static bool
+bare(const char *name)
+{
+	return (strcmp(name, "user.") == 0 || strcmp(name, "trusted.") == 0 ||
+	    strcmp(name, "security.") == 0);
+}
+
 /* May the thread read (or write) attribute name of the file? */
 static int
 permit(const struct nchandle *n, const char *name, bool write)
@@ -73,10 +81,12 @@ permit(const struct nchandle *n, const char *name, bool write)
 			return (-EPERM);
 		return (0);
 	}
-	if (prefixed(name, "system."))
-		return (-EOPNOTSUPP);
+	/* ACLs can be asked for; there are none. */
+	if (strcmp(name, "system.posix_acl_access") == 0 ||
+	    strcmp(name, "system.posix_acl_default") == 0)
+		return (write ? -EOPNOTSUPP : -ENODATA);
 	if (!prefixed(name, "user."))
-		return (-EOPNOTSUPP);
+		return (bare(name) ? -EINVAL : -EOPNOTSUPP);
 	if (vp->v_type != VREG && vp->v_type != VDIR)
 		return (write ? -EPERM : -ENODATA);
 	if (write && vp->v_type == VDIR) {
@@ -98,8 +108,8 @@ kern_getxattr(const struct xattr_target *t, const char *name, void *v,
 	long r;
 
 	r = target_nch(t, &h);
-	if (r < 0)
-		return (r);
+	if (r < 0)		/* a pipe or a socket has none */
+		return (r == -EOPNOTSUPP ? -ENODATA : r);
 	vp = nch_vp(&h);
 	r = permit(&h, name, false);
 	if (r == 0)

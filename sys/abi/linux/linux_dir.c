@@ -231,8 +231,10 @@ getdents(int fd, uaddr_t ubuf, unsigned int count, bool old)
 		.d_size = kmin((size_t)count, DENTS_MAX),
 		.d_old = old,
 	};
+	int64_t start;
 	long r;
 
+	start = kern_lseek(fd, 0, SEEK_CUR);
 	d.d_buf = kmalloc(kmax(d.d_size, (size_t)32), KM_NOZERO);
 	if (d.d_buf == NULL)
 		return (-ENOMEM);
@@ -241,8 +243,11 @@ getdents(int fd, uaddr_t ubuf, unsigned int count, bool old)
 		r = (long)d.d_used;
 		if (d.d_tight)
 			r = -EINVAL;
-		else if (copyout(d.d_buf, ubuf, d.d_used) != 0)
+		else if (copyout(d.d_buf, ubuf, d.d_used) != 0) {
+			/* They were not seen: they come again. */
+			(void)kern_lseek(fd, start, SEEK_SET);
 			r = -EFAULT;
+		}
 	}
 	kfree(d.d_buf);
 	return (r);
@@ -394,7 +399,8 @@ sys_inotify_add_watch(struct thread *td, int fd, uaddr_t upath,
 	char *path;
 	long r;
 
-	if ((r = path_get(upath, &path)) < 0)
+	r = kern_inotify_check(fd, mask);
+	if (r < 0 || (r = path_get(upath, &path)) < 0)
 		return (r);
 	r = kern_inotify_add(fd, path, mask);
 	path_put(path);

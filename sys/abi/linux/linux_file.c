@@ -16,7 +16,6 @@
 #include "vfs/syscalls.h"
 #include "vfs/uio.h"
 
-#define	IO_MAX		0x7ffff000UL	/* bytes of one transfer (read(2)) */
 #define	RWF_ALL		(RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | \
 			    RWF_APPEND)
 
@@ -29,7 +28,7 @@ rw_single(int fd, uaddr_t buf, size_t n, int64_t off, bool write)
 	struct uio uio;
 	int error;
 
-	error = uio_single(buf, kmin(n, IO_MAX), &iov, &uio);
+	error = uio_single(buf, n, &iov, &uio);
 	if (error != 0) {
 		struct file *fp = fget(fd);
 
@@ -188,6 +187,13 @@ sys_lseek(struct thread *td, int fd, int64_t off, int whence)
 
 /* --- opening and descriptors -------------------------------------------------- */
 
+/* A 64-bit program's opens are large, and F_GETFL says so. */
+static int
+large(int flags)
+{
+	return ((flags & O_PATH) != 0 ? flags : flags | O_LARGEFILE);
+}
+
 long
 sys_openat(struct thread *td, int dirfd, uaddr_t upath, int flags,
     unsigned int mode)
@@ -197,7 +203,7 @@ sys_openat(struct thread *td, int dirfd, uaddr_t upath, int flags,
 
 	if ((r = path_get(upath, &path)) < 0)
 		return (r);
-	r = kern_openat(dirfd, path, flags, mode & 07777, 0);
+	r = kern_openat(dirfd, path, large(flags), mode & 07777, 0);
 	path_put(path);
 	return (r);
 }
@@ -287,7 +293,8 @@ sys_openat2(struct thread *td, int dirfd, uaddr_t upath, uaddr_t uhow,
 		return (r);
 	if ((r = path_get(upath, &path)) < 0)
 		return (r);
-	r = kern_openat(dirfd, path, (int)how[0], (uint32_t)how[1], how[2]);
+	r = kern_openat(dirfd, path, large((int)how[0]), (uint32_t)how[1],
+	    how[2]);
 	path_put(path);
 	return (r);
 }
