@@ -271,8 +271,6 @@ sys_flock(struct thread *td, int fd, int op)
 		return (-EBADF);
 	if (fr.fr_type < 0)
 		r = -EINVAL;
-	else if (fp->f_vnode == NULL)
-		r = -EBADF;
 	else
 		r = flock_set(fp, &fr, !(op & LOCK_NB));
 	fdrop(fp);
