@@ -212,9 +212,15 @@ open_stdio(int hostfd)
 {
 	int flags = host_fcntl(hostfd, F_GETFL, 0);
 	struct file *fp = NULL;
+	struct kstat st;
 
 	if (tty_ishost(hostfd) &&
 	    vn_open(AT_FDCWD, "/dev/pts/0", O_RDWR | O_NOCTTY, 0, 0, &fp) == 0)
+		return (fp);
+	/* The host's null device is ours: it polls and maps like one. */
+	if (host_fstat(hostfd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	    st.st_rdev == kmakedev(1, 3) && vn_open(AT_FDCWD, "/dev/null",
+	    flags < 0 ? O_RDWR : flags & O_ACCMODE, 0, 0, &fp) == 0)
 		return (fp);
 	return (hostfile_alloc(hostfd, flags < 0 ? O_RDWR :
 	    flags & (O_ACCMODE | O_APPEND | O_NONBLOCK)));

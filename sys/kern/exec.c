@@ -233,7 +233,6 @@ new_identity(struct thread *td, struct execimg *img)
 	struct proc *p = td->td_proc;
 	struct file *old;
 
-	fd_cloexec(td->td_fd);
 	sig_execreset(p);
 	mtx_lock(&p->p_lock);
 	old = p->p_exe;
@@ -268,6 +267,9 @@ finish(struct thread *td, struct execimg *img)
 	if (error != 0)
 		return (error);
 	record_usage(td, img, sp);
+	/* Last: who waits for the end of a pipe then finds the new program in
+	 * /proc. */
+	fd_cloexec(td->td_fd);
 	arch_fpreset(td);
 	arch_setfsbase(td, 0);
 	(void)arch_setgsbase(td, 0);
