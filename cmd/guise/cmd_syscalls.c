@@ -68,9 +68,9 @@ static void
 print_nr(int nr)
 {
 	if (nr == NA)
-		(void)printf(" %5s", "-");
+		(void)printf(" %9s", "-");
 	else
-		(void)printf(" %5d", nr);
+		(void)printf(" %9d", nr);
 }
 
 static void
@@ -111,8 +111,7 @@ list(int abi, bool missing)
 	(void)printf("%-24s", "call");
 	for (int i = 0; i < ABI_COUNT; i++)
 		if (abi < 0 || abi == i)
-			(void)printf(" %5.5s", i == ABI_LINUX64 ? "lin64" :
-			    i == ABI_LINUX32 ? "lin32" : "fbsd");
+			(void)printf(" %9s", abinames[i]);
 	(void)printf("  %-8s note\n", "support");
 	for (size_t i = 0; i < n; i++)
 		print_row(v[i], abi);

@@ -18,6 +18,7 @@
 #include "base/copy.h"
 #include "base/kmem.h"
 #include "base/panic.h"
+#include "base/rec.h"
 #include "host/host.h"
 #include "kern/kern_int.h"
 #include "kern/sysvec.h"
@@ -47,6 +48,7 @@ thread_alloc(struct proc *p, int tid, int *error)
 	td->td_proc = p;
 	td->td_eventfd = -1;
 	td->td_start = clock_mono();
+	td->td_ring = rec_alloc();	/* without one it just goes unseen */
 	list_init(&td->td_plist);
 	list_init(&td->td_hash);
 	list_init(&td->td_sigq);
@@ -62,6 +64,7 @@ thread_alloc(struct proc *p, int tid, int *error)
 	mtx_unlock(&kern()->k_treelock);
 	if (id <= 0) {
 		*error = id;
+		rec_free(td->td_ring);
 		kfree(td);
 		return (NULL);
 	}
@@ -86,6 +89,7 @@ thread_drop(struct thread *td)
 	if (td->td_cred != NULL)
 		cred_free(td->td_cred);
 	proc_drop(td->td_proc);
+	rec_free(td->td_ring);
 	kfree(td);
 }
 

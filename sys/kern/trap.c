@@ -3,6 +3,7 @@
  * fault to a signal (upcalls of arch/amd64/arch.h).
  */
 #include "arch/amd64/arch.h"
+#include "base/rec.h"
 #include "kern/kern_int.h"
 #include "kern/sysvec.h"
 #include "libkern/errno.h"
@@ -25,11 +26,13 @@ trap_syscall(struct thread *td)
 {
 	const struct sysvec *sv = td->td_sysvec;
 	const struct sysent *se;
+	struct recent *re;
 	uint64_t nr;
 	long ret;
 
 	sv->sv_fetch(td, td->td_frame, &nr, td->td_args);
 	td->td_nr = (int32_t)nr;
+	re = rec_begin(td->td_ring, (int)nr, sv->sv_id, td->td_args);
 	se = nr < sv->sv_ncalls ? &sv->sv_table[nr] : NULL;
 	if (likely(se != NULL && se->se_call != NULL))
 		ret = se->se_call(td, td->td_args);
@@ -37,6 +40,8 @@ trap_syscall(struct thread *td)
 		ret = -ENOSYS;
 
 	/* fork returns twice, exec changes the personality. */
+	if (td == curthread())
+		rec_end(re, ret);
 	td = curthread();
 	if (td->td_pflags & TDP_NORESTORE) {
 		td->td_pflags &= ~(uint32_t)TDP_NORESTORE;
