@@ -22,6 +22,7 @@
 #include "base/kmem.h"
 #include "host/host.h"
 #include "kern/kern_int.h"
+#include "kern/ktimer.h"
 #include "kern/pidfd.h"
 #include "kern/sysvec.h"
 #include "libkern/errno.h"
@@ -208,6 +209,8 @@ child_start(struct thread *td, const struct clone_args *ca)
 
 	p->p_hostpid = td->td_hostpid;
 	tarea_prune(td);
+	if (proc_rlimit(p, RLIMIT_CPU_) != KRLIM_INFINITY)
+		ktimer_cpulimit(p);
 	if (ca->flags & CLONE_SETTLS)
 		arch_setfsbase(td, ca->tls);
 	if (ca->stack != 0)

@@ -24,6 +24,9 @@
 #define	TP_ALRM		2u
 #define	TP_VTALRM	4u
 #define	TP_PROF		8u
+#define	TP_CPU		16u	/* RLIMIT_CPU's timer fired */
+#define	TP_CPUSET	32u	/* RLIMIT_CPU is to be armed */
+#define	CLOCK_CPU	2	/* CLOCK_PROCESS_CPUTIME_ID */
 
 struct ktimer {
 	struct ktimer_event kt_ev;
@@ -35,6 +38,7 @@ struct ktimer {
 
 struct ktimers {
 	uint32_t	ks_itused;	/* (a) 1 << which: armed once */
+	int32_t		ks_cpu;		/* RLIMIT_CPU's host timer + 1 */
 	uint64_t	ks_bits[KT_MAX / 64];	/* (a) slots that fired */
 	uint32_t	ks_fired[KT_MAX];	/* (a) how often */
 	uint32_t	ks_gen[KT_MAX];
@@ -69,7 +73,9 @@ trap_timer(int sig, uint64_t cookie, int overrun)
 	struct ktimers *ks = atomic_load(&p->p_itimers);
 	uint32_t slot = (uint32_t)cookie, bit;
 
-	if (sig == 0) {
+	if (sig == 0 && slot == KT_MAX) {
+		bit = TP_CPU;
+	} else if (sig == 0) {
 		if (ks == NULL || slot >= KT_MAX ||
 		    ks->ks_gen[slot] != (uint32_t)(cookie >> 32))
 			return;
@@ -120,12 +126,64 @@ fire(struct proc *p, struct ktimer *kt, unsigned slot, uint32_t n)
 	kt->kt_queued = sig_enqueue(p, td, &si, 0) > 0;
 }
 
+/* --- RLIMIT_CPU ------------------------------------------------------------------ */
+
+/*
+ * A host timer belongs to the process that makes it, so a limit that another
+ * process set, or that a fork inherited, is armed at the next safe point.
+ */
+void
+ktimer_cpulimit(struct proc *p)
+{
+	struct thread *td = proc_first(p);
+
+	(void)atomic_or(&p->p_timerpend, TP_CPUSET);
+	if (td != NULL && thread_live(td))
+		thread_interrupt(td);
+}
+
+static void
+cpu_arm(struct proc *p)
+{
+	uint64_t lim = proc_rlimit(p, RLIMIT_CPU_);
+	struct ktimers *ks = timers(p, lim != KRLIM_INFINITY);
+	struct host_itimerspec it = { 0 };
+
+	if (ks == NULL)
+		return;
+	if (ks->ks_cpu == 0) {
+		int id = host_timer_create(CLOCK_CPU, KT_MAX);
+
+		if (id < 0)
+			return;
+		ks->ks_cpu = id + 1;
+	}
+	if (lim < INT64_MAX / NSEC_PER_SEC) {
+		it.it_value.tv_sec = (int64_t)kmax(lim, (uint64_t)1);
+		it.it_interval.tv_sec = 1;
+	}
+	(void)host_timer_settime(ks->ks_cpu - 1, 1, &it, NULL);
+}
+
+static void
+cpu_fired(struct proc *p)
+{
+	struct timespec64 ts;
+
+	if (host_clock_gettime(CLOCK_CPU, &ts) != 0)
+		return;
+	if ((uint64_t)ts.tv_sec >= p->p_rlim[RLIMIT_CPU_].rlim_max)
+		sig_kill(p);
+	else if ((uint64_t)ts.tv_sec >= p->p_rlim[RLIMIT_CPU_].rlim_cur)
+		sig_kernel(p, SIGXCPU);
+}
+
 void
 ktimer_ast(struct thread *td)
 {
 	struct proc *p = td->td_proc;
 	uint32_t pend = atomic_swap(&p->p_timerpend, 0);
-	struct ktimers *ks = timers(p, false);
+	struct ktimers *ks;
 
 	if (pend & TP_ALRM)
 		sig_kernel(p, SIGALRM);
@@ -133,6 +191,11 @@ ktimer_ast(struct thread *td)
 		sig_kernel(p, SIGVTALRM);
 	if (pend & TP_PROF)
 		sig_kernel(p, SIGPROF);
+	if (pend & TP_CPUSET)
+		cpu_arm(p);
+	if (pend & TP_CPU)
+		cpu_fired(p);
+	ks = timers(p, false);
 	if (!(pend & TP_POSIX) || ks == NULL)
 		return;
 	mtx_lock(&p->p_siglock);
@@ -322,6 +385,9 @@ ktimer_exit(struct proc *p)
 		if (ks->ks_itused >> which & 1)
 			(void)host_setitimer(which, &off, NULL);
 	atomic_store(&ks->ks_itused, 0);
+	if (ks->ks_cpu != 0)
+		(void)host_timer_delete(ks->ks_cpu - 1);
+	ks->ks_cpu = 0;
 	ktimer_exec(p);
 }
 

@@ -7,6 +7,7 @@
 #include "host/host.h"
 #include "libkern/types.h"
 
+struct proc;
 struct thread;
 
 #define	KT_SIGNAL	0	/* SIGEV_* */
@@ -30,6 +31,9 @@ long	kern_timer_gettime(struct thread *td, int id,
 	    struct host_itimerspec *o);
 long	kern_timer_getoverrun(struct thread *td, int id);
 long	kern_timer_delete(struct thread *td, int id);
+
+/* RLIMIT_CPU of p changed, or p is new. p_lock held. */
+void	ktimer_cpulimit(struct proc *p);
 
 /* which: ITIMER_REAL 0, VIRTUAL 1, PROF 2. */
 long	kern_setitimer(struct thread *td, int which,

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/copy.h"
 #include "host/host.h"
+#include "kern/ktimer.h"
 #include "kern/proc.h"
 #include "kern/sig.h"
 #include "kern/version.h"
@@ -37,6 +38,8 @@ apply_limit(struct thread *td, int res)
 		vm_setstacklimit(td->td_vm, p->p_rlim[res].rlim_cur);
 	else if (res == RLIMIT_NOFILE_ && td->td_fd != NULL)
 		fd_setlimit(td->td_fd, p->p_rlim[res].rlim_cur);
+	else if (res == RLIMIT_CPU_)
+		ktimer_cpulimit(p);
 	else if ((res == RLIMIT_AS_ || res == RLIMIT_DATA_ ||
 	    res == RLIMIT_MEMLOCK_) && td->td_vm != NULL)
 		vm_setlimits(td->td_vm, p->p_rlim[RLIMIT_AS_].rlim_cur,
