@@ -45,6 +45,7 @@ devpts_vget(struct mount *mp, uint64_t ino, uint64_t rdev, struct vnode **vpp)
 	nvp = vnode_alloc(mp, VCHR, &devpts_devops, NULL);
 	if (nvp == NULL)
 		return (-ENOMEM);
+	mtx_init(&nvp->v_lock, RANK_VNODE_PSEUDO, "devpts");
 	list_init(&nvp->v_hash);
 	nvp->v_ino = ino;
 	nvp->v_rdev = rdev;
@@ -229,6 +230,7 @@ devpts_mount(struct mount *mp, const struct fsmount_args *args,
 	}
 	vp->v_ino = INO_ROOT;
 	vp->v_flags |= VV_ROOT;
+	mtx_init(&vp->v_lock, RANK_VNODE_PSEUDO, "devpts");
 	list_init(&vp->v_hash);
 	*rootp = vp;
 	return (0);
