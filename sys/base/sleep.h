@@ -45,6 +45,9 @@ struct waiter {
 #define	W_EXCLUSIVE	1		/* counts against waitq_wake's n */
 
 #define	WAKE_ALL	0x7fffffff
+/* As events: only waitq_sleep()ers.  For one who leaves with work remaining
+ * and passes the wake-up on; pollers have seen that event already. */
+#define	WAKE_SLEEPERS	0x10000u
 #define	SLEEP_INTR	1		/* a signal ends the sleep */
 
 void	waitq_init(struct waitq *wq);

@@ -54,7 +54,7 @@ eventfd_read(struct file *fp, struct uio *uio)
 	if (waitq_busy(&ev->ev_wwq))
 		waitq_wake(&ev->ev_wwq, WAKE_ALL, POLLOUT | POLLWRNORM);
 	if (more && waitq_busy(&ev->ev_rwq))
-		waitq_wake(&ev->ev_rwq, 1, POLLIN | POLLRDNORM);
+		waitq_wake(&ev->ev_rwq, 1, WAKE_SLEEPERS);
 	return (uiomove(&val, sizeof(val), uio));
 }
 

@@ -1,6 +1,7 @@
 /* init.c: ipc's root and its hooks. */
 #include "base/kmem.h"
 #include "ipc/ipc.h"
+#include "ipc/mqueue.h"
 #include "ipc/sysv.h"
 #include "kern/proc.h"
 #include "libkern/errno.h"
@@ -24,6 +25,8 @@ ipc_init(void)
 	kroot()->r_sub[KROOT_IPC] = ir;
 	kroot()->r_sub[KROOT_VFSHOOKS] = (void *)&ipc_vfs_hooks;
 	kern_add_hooks(NULL, NULL, ipc_thread_exit);
+	if (mq_init() != 0)
+		return (-ENOMEM);
 	return (sysv_init());
 }
 

@@ -372,6 +372,15 @@ pipe_take(struct pipe *pi, struct uio *uio)
 	return (total > 0 ? 0 : error);
 }
 
+/* What POLLOUT promises, and what sleeping writers are woken for.  (A packet
+ * pipe may be out of segments instead of bytes.) */
+static bool
+pipe_hasroom(const struct pipe *pi)
+{
+	return (pi->pi_size - pi->pi_len >= PIPE_BUF_ &&
+	    pi->pi_nseg < pi->pi_size / PIPE_BUF_);
+}
+
 static bool
 pipe_nowait(struct file *fp, struct uio *uio)
 {
@@ -383,7 +392,7 @@ static int
 pipe_read(struct file *fp, struct uio *uio)
 {
 	struct pipe *pi = fp->f_data;
-	bool room, more;
+	bool full, room, more;
 	int error = 0;
 
 	if (uio->uio_resid == 0)
@@ -400,15 +409,18 @@ pipe_read(struct file *fp, struct uio *uio)
 		if (error != 0)
 			goto out;
 	}
+	full = !pipe_hasroom(pi);
 	error = pipe_take(pi, uio);
-out:
-	room = pi->pi_size - pi->pi_len >= PIPE_BUF_;
+	room = full && pipe_hasroom(pi);
 	more = pi->pi_len > 0;
 	mtx_unlock(&pi->pi_lock);
 	if (room && waitq_busy(&pi->pi_wwq))
 		waitq_wake(&pi->pi_wwq, 1, PIPE_ROOM);
 	if (more && waitq_busy(&pi->pi_rwq))
-		waitq_wake(&pi->pi_rwq, 1, PIPE_READY);
+		waitq_wake(&pi->pi_rwq, 1, WAKE_SLEEPERS);
+	return (error);
+out:
+	mtx_unlock(&pi->pi_lock);
 	return (error);
 }
 
@@ -473,12 +485,12 @@ pipe_write(struct file *fp, struct uio *uio)
 		fresh = false;
 		error = waitq_sleep(&pi->pi_wwq, &pi->pi_lock, SLEEP_INTR, 0);
 	}
-	room = pi->pi_size - pi->pi_len >= PIPE_BUF_;
+	room = pipe_hasroom(pi);
 	mtx_unlock(&pi->pi_lock);
 	if (fresh && waitq_busy(&pi->pi_rwq))
 		waitq_wake(&pi->pi_rwq, 1, PIPE_READY);
 	if (room && waitq_busy(&pi->pi_wwq))
-		waitq_wake(&pi->pi_wwq, 1, PIPE_ROOM);
+		waitq_wake(&pi->pi_wwq, 1, WAKE_SLEEPERS);
 	return (uio->uio_resid < total ? 0 : error);
 }
 
@@ -504,7 +516,7 @@ pipe_poll(struct file *fp, int events, struct poller *po)
 			re |= POLLHUP;
 	}
 	if (acc != O_RDONLY) {
-		if (pi->pi_size - pi->pi_len >= PIPE_BUF_)
+		if (pipe_hasroom(pi))
 			re |= PIPE_ROOM;
 		if (pi->pi_readers == 0)
 			re |= POLLERR;
@@ -729,8 +741,8 @@ pipe_snapshot(struct pipe *pi, char *buf, size_t n, bool nonblock)
 	}
 	mtx_unlock(&pi->pi_lock);
 	/* The bytes stay: another reader that sleeps may take them. */
-	if (ret != 0 && waitq_busy(&pi->pi_rwq))
-		waitq_wake(&pi->pi_rwq, 1, PIPE_READY);
+	if (ret > 0 && waitq_busy(&pi->pi_rwq))
+		waitq_wake(&pi->pi_rwq, 1, WAKE_SLEEPERS);
 	return (ret);
 }
 

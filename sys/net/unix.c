@@ -330,7 +330,7 @@ take_embryo(struct file *fp, struct usock *us, struct usock **out)
 	more = us->us_naccept > 0;
 	mtx_unlock(&us->us_lock);
 	if (more && waitq_busy(&us->us_rwq))
-		waitq_wake(&us->us_rwq, 1, POLLIN | POLLRDNORM);
+		waitq_wake(&us->us_rwq, 1, WAKE_SLEEPERS);
 	if (e == NULL)
 		return (so_waiterr(error, timeo));
 	waitq_wake(&us->us_roomwq, WAKE_ALL, 0);

@@ -606,7 +606,7 @@ recv_stream(struct receiving *rv)
 	if (!list_empty(&rv->rv_done))
 		wake_sender(us);
 	if (more && waitq_busy(&us->us_rwq))
-		waitq_wake(&us->us_rwq, 1, POLLIN | POLLRDNORM);
+		waitq_wake(&us->us_rwq, 1, WAKE_SLEEPERS);
 	recv_finish(rv);
 	return (moved > 0 ? (long)moved : error);
 }
@@ -667,7 +667,7 @@ recv_record(struct receiving *rv)
 	else if (full)
 		wake_clients(us);
 	if (more && waitq_busy(&us->us_rwq))
-		waitq_wake(&us->us_rwq, 1, POLLIN | POLLRDNORM);
+		waitq_wake(&us->us_rwq, 1, WAKE_SLEEPERS);
 	recv_finish(rv);
 	return (ret);
 }
