@@ -216,17 +216,22 @@ stat_ids(struct pfs_ctx *c, struct statids *si)
 	stat_signals(c, si);
 }
 
-static void
+/* The name of the thread, or of the first; returns its nice value. */
+static int
 comm_of(struct pfs_ctx *c, char name[16])
 {
 	struct thread *td;
+	int nice = 0;
 
 	name[0] = '\0';
 	mtx_lock(&c->pc_p->p_lock);
 	td = c->pc_td != NULL ? c->pc_td : proc_first(c->pc_p);
-	if (td != NULL)
+	if (td != NULL) {
 		kstrlcpy(name, td->td_name, 16);
+		nice = td->td_nice;
+	}
 	mtx_unlock(&c->pc_p->p_lock);
+	return (nice);
 }
 
 static char
@@ -246,10 +251,10 @@ procfs_stat(struct pfs_ctx *c, struct sbuf *sb)
 	nsec_t ut, st, start = p->p_start;
 	struct statids si;
 	char name[16];
-	int nice = 0;
+	int nice;
 
 	stat_ids(c, &si);
-	comm_of(c, name);
+	nice = comm_of(c, name);
 	procfs_times(c, &ut, &st);
 	mem_pages(c, &vu, pages);
 	if (pfs_mayptrace(p) != 0) {
@@ -258,10 +263,8 @@ procfs_stat(struct pfs_ctx *c, struct sbuf *sb)
 		vu.vu_arg = vu.vu_arg_end = vu.vu_env = vu.vu_env_end = 0;
 	}
 	rsslim = proc_rlimit(p, RLIMIT_RSS_);
-	if (c->pc_td != NULL) {
-		nice = c->pc_td->td_nice;
+	if (c->pc_td != NULL)
 		start = c->pc_td->td_start;
-	}
 	sbuf_printf(sb, "%d (%s) %c %d %d %d %u %d %u",
 	    c->pc_tid != 0 ? c->pc_tid : p->p_pid, name, state_of(c),
 	    si.ppid, si.pgrp, si.sid, si.tty, si.tpgid, 0x400000);
@@ -478,7 +481,7 @@ procfs_status(struct pfs_ctx *c, struct sbuf *sb)
 	struct statids si;
 
 	stat_ids(c, &si);
-	comm_of(c, name);
+	(void)comm_of(c, name);
 	mtx_lock(&p->p_siglock);
 	ppend = p->p_sigpend;
 	if (c->pc_td != NULL)

@@ -102,6 +102,13 @@ personality_fill(struct pfs_ctx *c, struct sbuf *sb)
 }
 
 static int
+timerslack_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	sbuf_printf(sb, "%lu\n", c->pc_p->p_timerslack);
+	return (0);
+}
+
+static int
 wchan_fill(struct pfs_ctx *c, struct sbuf *sb)
 {
 	struct thread *td;
@@ -351,7 +358,7 @@ task_next(struct pfs_ctx *dir, int64_t *cursor, struct pfs_ctx *kid,
 	PFS_FILE("statm", 0444, procfs_statm),				\
 	PFS_FILE("status", 0444, procfs_status),			\
 	PTFILE("syscall", 0400, syscall_fill),				\
-	PFS_TEXT("timerslack_ns", 0666, "50000\n"),			\
+	PFS_FILE("timerslack_ns", 0666, timerslack_fill),		\
 	PFS_TEXT("timens_offsets", 0644,				\
 	    "monotonic           0         0\n"			\
 	    "boottime            0         0\n"),			\
