@@ -268,16 +268,15 @@ hf_link(struct vnode *dvp, const char *name, size_t len, struct vnode *vp)
 
 /* --- removal ----------------------------------------------------------------------- */
 
-/* The name of n is about to go: somebody may still use the file, so have a
- * descriptor by then. */
+/* The name of n is about to go: somebody may still use the file (a working
+ * directory and an O_PATH file hold the name, not the vnode: its count tells
+ * nothing), so have a descriptor by then. */
 static void
 hf_willgo(struct hfnode *n)
 {
 	enum vtype t = n->hn_vp->v_type;
 	int fd;
 
-	if (atomic_load(&n->hn_vp->v_ref) <= 1)
-		return;
 	if ((fd = hf_anyfd(n)) >= 0)
 		hf_unpin(n);
 	else if (hf_getfd(n, t == VREG && (n->hn_flags & HN_OVER) == 0 ?
