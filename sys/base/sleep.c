@@ -161,8 +161,14 @@ thread_wake(struct thread *td)
 void
 thread_interrupt(struct thread *td)
 {
-	atomic_or(&td->td_flags, TDF_AST);
-	if (td == curthread())
+	/*
+	 * Who finds the flag set need do nothing: whoever set it has sent, or
+	 * is about to send, what ends a sleep, or it is td's own and td will
+	 * look.  A kick for each of a storm of signals would pile up frames on
+	 * td's stack faster than it can leave them.
+	 */
+	if ((atomic_or(&td->td_flags, TDF_AST) & TDF_AST) ||
+	    td == curthread())
 		return;
 	thread_wake(td);
 	if (atomic_load(&td->td_where) != TDW_KERN)
