@@ -396,12 +396,11 @@ kern_exec_first(struct thread *td, const char *path, char *const *argv,
 	if (error == 0)
 		error = run_image(td, &img);
 	if (error != 0 && img.ei_why[0] != '\0')
-		ksnprintf(why, size, "%s: cannot run: %s", path, img.ei_why);
+		ksnprintf(why, size, "cannot run: %s", img.ei_why);
 	else if (error != 0 && why_errno(error) != NULL)
-		ksnprintf(why, size, "%s: cannot run: %s", path,
-		    why_errno(error));
+		ksnprintf(why, size, "cannot run: %s", why_errno(error));
 	else if (error != 0)
-		ksnprintf(why, size, "%s: cannot run: error %d", path, -error);
+		ksnprintf(why, size, "cannot run: error %d", -error);
 	img_free(&img);
 	return (error);
 }

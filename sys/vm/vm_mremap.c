@@ -260,11 +260,9 @@ vm_mremap(struct vmspace *vm, uaddr_t old, size_t oldlen, size_t newlen,
 		return (-EINVAL);
 	m.oldlen = roundup2(oldlen, KPAGE_SIZE);
 	m.newlen = roundup2(newlen, KPAGE_SIZE);
-	if (m.newlen == 0 || m.newlen < newlen)
+	if (m.newlen == 0 || m.newlen < newlen || m.newlen > USER_MAX ||
+	    m.oldlen < oldlen || old + m.oldlen < old)
 		return (-EINVAL);
-	if (m.oldlen < oldlen || old + m.oldlen < old ||
-	    m.newlen > USER_MAX)
-		return (m.newlen > USER_MAX ? -ENOMEM : -EINVAL);
 	if (!vm_rangeok(old, m.oldlen))
 		return (-EFAULT);
 	m.entry = vme_alloc();
