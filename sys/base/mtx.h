@@ -30,6 +30,7 @@ enum lock_rank {
 	RANK_SIGNAL,		/* kern: p_siglock */
 	RANK_RING,
 	RANK_LEAF,		/* anything small that calls nothing */
+	RANK_TTY,		/* kern: a terminal (devpts asks under v_lock) */
 	RANK_VNODE_DATA,	/* fs: a node's data (sizes, pages) */
 	RANK_NCHASH,		/* vfs: name-cache buckets */
 	RANK_NCTREE,		/* vfs: parents and names of cache entries */
@@ -44,7 +45,6 @@ enum lock_rank {
 	RANK_MOUNT,		/* vfs: mount list */
 	RANK_IPC,		/* ipc: pipes, eventfd, sockets' buffers */
 	RANK_SOCK,		/* net: a socket */
-	RANK_TTY,		/* kern: tty and its session */
 	RANK_VM,		/* vm: a vmspace */
 	RANK_THREAD,		/* kern: thread lists */
 	RANK_PROC,		/* kern: one process */
