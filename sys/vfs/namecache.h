@@ -99,6 +99,8 @@ struct fstype {
 };
 #define	FS_NODEV	1
 #define	FS_USERMOUNT	2	/* mount(2) may name it */
+#define	FS_FIXED	4	/* guests make no names: the file system says so
+				   before permissions are looked at */
 
 /* Table of types, filled at boot by sys/init. */
 int	fstype_register(const struct fstype *fs);

@@ -27,6 +27,8 @@ nch_maywritedir(const struct nchandle *dir)
 		return (-ENOENT);
 	if (nch_rdonly(dir))
 		return (-EROFS);
+	if ((dir->mp->mnt_fs->fs_flags & FS_FIXED) != 0)
+		return (0);
 	return (vn_access(nch_vp(dir), W_OK | X_OK, curthread()->td_cred));
 }
 

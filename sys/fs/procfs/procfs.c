@@ -88,7 +88,7 @@ procfs_statfs(struct mount *mp, struct kstatfs *sf)
 const struct fstype procfs_fstype = {
 	.fs_name = "proc",
 	.fs_magic = PROC_MAGIC,
-	.fs_flags = FS_NODEV | FS_USERMOUNT,
+	.fs_flags = FS_NODEV | FS_USERMOUNT | FS_FIXED,
 	.fs_mount = procfs_mount,
 	.fs_unmount = procfs_unmount,
 	.fs_statfs = procfs_statfs,

@@ -1,0 +1,23 @@
+build-dbg/cmd/guise/cmd_syscalls.c.o: cmd/guise/cmd_syscalls.c \
+ cmd/guise/guise.h lib/jail/error.h lib/jail/jail.h sys/abi/calls.h \
+ sys/libkern/types.h sys/abi/calls_kinds.def sys/abi/calls_gen.h \
+ sys/abi/calls/file.def sys/abi/calls/proc.def sys/abi/calls/sig.def \
+ sys/abi/calls/vm.def sys/abi/calls/ipc.def sys/abi/calls/net.def \
+ sys/abi/calls/time.def sys/abi/calls/missing.def \
+ sys/abi/calls/freebsd.def
+cmd/guise/guise.h:
+lib/jail/error.h:
+lib/jail/jail.h:
+sys/abi/calls.h:
+sys/libkern/types.h:
+sys/abi/calls_kinds.def:
+sys/abi/calls_gen.h:
+sys/abi/calls/file.def:
+sys/abi/calls/proc.def:
+sys/abi/calls/sig.def:
+sys/abi/calls/vm.def:
+sys/abi/calls/ipc.def:
+sys/abi/calls/net.def:
+sys/abi/calls/time.def:
+sys/abi/calls/missing.def:
+sys/abi/calls/freebsd.def:

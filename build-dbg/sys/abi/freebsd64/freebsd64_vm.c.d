@@ -1,0 +1,38 @@
+build-dbg/sys/abi/freebsd64/freebsd64_vm.c.o: \
+ sys/abi/freebsd64/freebsd64_vm.c sys/libkern/hidden.h \
+ sys/abi/freebsd64/freebsd64.h sys/kern/sysvec.h sys/libkern/signal.h \
+ sys/libkern/types.h sys/libkern/stat.h sys/abi/syscalls.h \
+ sys/abi/calls.h sys/abi/calls_kinds.def sys/abi/calls_gen.h \
+ sys/abi/calls/file.def sys/abi/calls/proc.def sys/abi/calls/sig.def \
+ sys/abi/calls/vm.def sys/abi/calls/ipc.def sys/abi/calls/net.def \
+ sys/abi/calls/time.def sys/abi/calls/missing.def \
+ sys/abi/calls/freebsd.def sys/base/thread.h sys/base/mtx.h \
+ sys/base/sleep.h sys/libkern/list.h sys/host/area.h sys/libkern/errno.h \
+ sys/libkern/mman.h sys/vm/vm.h
+sys/libkern/hidden.h:
+sys/abi/freebsd64/freebsd64.h:
+sys/kern/sysvec.h:
+sys/libkern/signal.h:
+sys/libkern/types.h:
+sys/libkern/stat.h:
+sys/abi/syscalls.h:
+sys/abi/calls.h:
+sys/abi/calls_kinds.def:
+sys/abi/calls_gen.h:
+sys/abi/calls/file.def:
+sys/abi/calls/proc.def:
+sys/abi/calls/sig.def:
+sys/abi/calls/vm.def:
+sys/abi/calls/ipc.def:
+sys/abi/calls/net.def:
+sys/abi/calls/time.def:
+sys/abi/calls/missing.def:
+sys/abi/calls/freebsd.def:
+sys/base/thread.h:
+sys/base/mtx.h:
+sys/base/sleep.h:
+sys/libkern/list.h:
+sys/host/area.h:
+sys/libkern/errno.h:
+sys/libkern/mman.h:
+sys/vm/vm.h:

@@ -1,0 +1,40 @@
+build-dbg/sys/abi/linux/linux_futex.c.o: \
+ sys/abi/linux/linux_futex.c sys/libkern/hidden.h sys/abi/syscalls.h \
+ sys/abi/calls.h sys/libkern/types.h sys/abi/calls_kinds.def \
+ sys/abi/calls_gen.h sys/abi/calls/file.def sys/abi/calls/proc.def \
+ sys/abi/calls/sig.def sys/abi/calls/vm.def sys/abi/calls/ipc.def \
+ sys/abi/calls/net.def sys/abi/calls/time.def sys/abi/calls/missing.def \
+ sys/abi/calls/freebsd.def sys/base/clock.h sys/base/copy.h \
+ sys/kern/proc.h sys/base/arena.h sys/base/sleep.h sys/base/mtx.h \
+ sys/libkern/list.h sys/base/thread.h sys/host/area.h \
+ sys/libkern/signal.h sys/base/ucred.h sys/host/host.h sys/libkern/stat.h \
+ sys/libkern/errno.h
+sys/libkern/hidden.h:
+sys/abi/syscalls.h:
+sys/abi/calls.h:
+sys/libkern/types.h:
+sys/abi/calls_kinds.def:
+sys/abi/calls_gen.h:
+sys/abi/calls/file.def:
+sys/abi/calls/proc.def:
+sys/abi/calls/sig.def:
+sys/abi/calls/vm.def:
+sys/abi/calls/ipc.def:
+sys/abi/calls/net.def:
+sys/abi/calls/time.def:
+sys/abi/calls/missing.def:
+sys/abi/calls/freebsd.def:
+sys/base/clock.h:
+sys/base/copy.h:
+sys/kern/proc.h:
+sys/base/arena.h:
+sys/base/sleep.h:
+sys/base/mtx.h:
+sys/libkern/list.h:
+sys/base/thread.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/base/ucred.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/libkern/errno.h:

@@ -1,0 +1,44 @@
+build-dbg/sys/abi/linux/linux_mm.c.o: sys/abi/linux/linux_mm.c \
+ sys/libkern/hidden.h sys/abi/syscalls.h sys/abi/calls.h \
+ sys/libkern/types.h sys/abi/calls_kinds.def sys/abi/calls_gen.h \
+ sys/abi/calls/file.def sys/abi/calls/proc.def sys/abi/calls/sig.def \
+ sys/abi/calls/vm.def sys/abi/calls/ipc.def sys/abi/calls/net.def \
+ sys/abi/calls/time.def sys/abi/calls/missing.def \
+ sys/abi/calls/freebsd.def sys/base/thread.h sys/base/mtx.h \
+ sys/base/sleep.h sys/libkern/list.h sys/host/area.h sys/libkern/signal.h \
+ sys/kern/proc.h sys/base/arena.h sys/base/ucred.h sys/host/host.h \
+ sys/libkern/stat.h sys/libkern/errno.h sys/libkern/mman.h sys/vfs/file.h \
+ sys/libkern/fcntl.h sys/vfs/namecache.h sys/vfs/poll.h sys/vm/vm.h
+sys/libkern/hidden.h:
+sys/abi/syscalls.h:
+sys/abi/calls.h:
+sys/libkern/types.h:
+sys/abi/calls_kinds.def:
+sys/abi/calls_gen.h:
+sys/abi/calls/file.def:
+sys/abi/calls/proc.def:
+sys/abi/calls/sig.def:
+sys/abi/calls/vm.def:
+sys/abi/calls/ipc.def:
+sys/abi/calls/net.def:
+sys/abi/calls/time.def:
+sys/abi/calls/missing.def:
+sys/abi/calls/freebsd.def:
+sys/base/thread.h:
+sys/base/mtx.h:
+sys/base/sleep.h:
+sys/libkern/list.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/kern/proc.h:
+sys/base/arena.h:
+sys/base/ucred.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/libkern/errno.h:
+sys/libkern/mman.h:
+sys/vfs/file.h:
+sys/libkern/fcntl.h:
+sys/vfs/namecache.h:
+sys/vfs/poll.h:
+sys/vm/vm.h:

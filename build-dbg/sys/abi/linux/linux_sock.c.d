@@ -1,0 +1,50 @@
+build-dbg/sys/abi/linux/linux_sock.c.o: sys/abi/linux/linux_sock.c \
+ sys/libkern/hidden.h sys/abi/syscalls.h sys/abi/calls.h \
+ sys/libkern/types.h sys/abi/calls_kinds.def sys/abi/calls_gen.h \
+ sys/abi/calls/file.def sys/abi/calls/proc.def sys/abi/calls/sig.def \
+ sys/abi/calls/vm.def sys/abi/calls/ipc.def sys/abi/calls/net.def \
+ sys/abi/calls/time.def sys/abi/calls/missing.def \
+ sys/abi/calls/freebsd.def sys/base/clock.h sys/base/copy.h \
+ sys/base/kmem.h sys/base/thread.h sys/base/mtx.h sys/base/sleep.h \
+ sys/libkern/list.h sys/host/area.h sys/libkern/signal.h sys/kern/sig.h \
+ sys/libkern/errno.h sys/libkern/str.h sys/net/socket.h sys/vfs/file.h \
+ sys/base/arena.h sys/libkern/fcntl.h sys/libkern/stat.h \
+ sys/vfs/namecache.h sys/vfs/poll.h sys/vm/vm.h sys/vfs/uio.h \
+ sys/host/host.h
+sys/libkern/hidden.h:
+sys/abi/syscalls.h:
+sys/abi/calls.h:
+sys/libkern/types.h:
+sys/abi/calls_kinds.def:
+sys/abi/calls_gen.h:
+sys/abi/calls/file.def:
+sys/abi/calls/proc.def:
+sys/abi/calls/sig.def:
+sys/abi/calls/vm.def:
+sys/abi/calls/ipc.def:
+sys/abi/calls/net.def:
+sys/abi/calls/time.def:
+sys/abi/calls/missing.def:
+sys/abi/calls/freebsd.def:
+sys/base/clock.h:
+sys/base/copy.h:
+sys/base/kmem.h:
+sys/base/thread.h:
+sys/base/mtx.h:
+sys/base/sleep.h:
+sys/libkern/list.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/kern/sig.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:
+sys/net/socket.h:
+sys/vfs/file.h:
+sys/base/arena.h:
+sys/libkern/fcntl.h:
+sys/libkern/stat.h:
+sys/vfs/namecache.h:
+sys/vfs/poll.h:
+sys/vm/vm.h:
+sys/vfs/uio.h:
+sys/host/host.h:

@@ -1,0 +1,30 @@
+build-dbg/sys/abi/linux64/linux64_stack.c.o: \
+ sys/abi/linux64/linux64_stack.c sys/libkern/hidden.h \
+ sys/abi/linux64/linux64.h sys/kern/sysvec.h sys/libkern/signal.h \
+ sys/libkern/types.h sys/arch/amd64/frame.h sys/base/arena.h \
+ sys/base/config.h sys/base/copy.h sys/base/kmem.h sys/base/thread.h \
+ sys/base/mtx.h sys/base/sleep.h sys/libkern/list.h sys/host/area.h \
+ sys/base/ucred.h sys/host/host.h sys/libkern/stat.h sys/kern/elf.h \
+ sys/kern/exec.h sys/libkern/errno.h sys/libkern/str.h
+sys/libkern/hidden.h:
+sys/abi/linux64/linux64.h:
+sys/kern/sysvec.h:
+sys/libkern/signal.h:
+sys/libkern/types.h:
+sys/arch/amd64/frame.h:
+sys/base/arena.h:
+sys/base/config.h:
+sys/base/copy.h:
+sys/base/kmem.h:
+sys/base/thread.h:
+sys/base/mtx.h:
+sys/base/sleep.h:
+sys/libkern/list.h:
+sys/host/area.h:
+sys/base/ucred.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/kern/elf.h:
+sys/kern/exec.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:

@@ -1,0 +1,21 @@
+build-dbg/sys/fs/hostfs/xattr.c.o: sys/fs/hostfs/xattr.c \
+ sys/libkern/hidden.h sys/fs/hostfs/internal.h sys/base/mtx.h \
+ sys/libkern/types.h sys/fs/hostfs/hostfs.h sys/host/host.h \
+ sys/libkern/stat.h sys/libkern/errno.h sys/libkern/list.h \
+ sys/libkern/str.h sys/vfs/namecache.h sys/vfs/vnode.h sys/base/sleep.h \
+ sys/libkern/fcntl.h sys/vm/vm.h
+sys/libkern/hidden.h:
+sys/fs/hostfs/internal.h:
+sys/base/mtx.h:
+sys/libkern/types.h:
+sys/fs/hostfs/hostfs.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/libkern/errno.h:
+sys/libkern/list.h:
+sys/libkern/str.h:
+sys/vfs/namecache.h:
+sys/vfs/vnode.h:
+sys/base/sleep.h:
+sys/libkern/fcntl.h:
+sys/vm/vm.h:

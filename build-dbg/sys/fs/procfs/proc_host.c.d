@@ -1,0 +1,34 @@
+build-dbg/sys/fs/procfs/proc_host.c.o: sys/fs/procfs/proc_host.c \
+ sys/libkern/hidden.h sys/fs/procfs/procfs_var.h \
+ sys/fs/pseudofs/pseudofs.h sys/base/sbuf.h sys/libkern/types.h \
+ sys/libkern/fcntl.h sys/libkern/stat.h sys/vfs/namecache.h \
+ sys/base/mtx.h sys/libkern/list.h sys/fs/procfs/procfs.h \
+ sys/base/arena.h sys/base/clock.h sys/base/config.h sys/base/thread.h \
+ sys/base/sleep.h sys/host/area.h sys/libkern/signal.h sys/host/host.h \
+ sys/kern/proc.h sys/base/ucred.h sys/kern/version.h sys/libkern/errno.h \
+ sys/libkern/str.h sys/vfs/dev.h
+sys/libkern/hidden.h:
+sys/fs/procfs/procfs_var.h:
+sys/fs/pseudofs/pseudofs.h:
+sys/base/sbuf.h:
+sys/libkern/types.h:
+sys/libkern/fcntl.h:
+sys/libkern/stat.h:
+sys/vfs/namecache.h:
+sys/base/mtx.h:
+sys/libkern/list.h:
+sys/fs/procfs/procfs.h:
+sys/base/arena.h:
+sys/base/clock.h:
+sys/base/config.h:
+sys/base/thread.h:
+sys/base/sleep.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/host/host.h:
+sys/kern/proc.h:
+sys/base/ucred.h:
+sys/kern/version.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:
+sys/vfs/dev.h:

@@ -1,0 +1,23 @@
+build-dbg/sys/fs/unionfs/copyup.c.o: sys/fs/unionfs/copyup.c \
+ sys/libkern/hidden.h sys/fs/unionfs/internal.h sys/base/mtx.h \
+ sys/libkern/types.h sys/fs/unionfs/unionfs.h sys/libkern/errno.h \
+ sys/libkern/fcntl.h sys/libkern/stat.h sys/libkern/str.h \
+ sys/vfs/namecache.h sys/libkern/list.h sys/vfs/vnode.h sys/base/sleep.h \
+ sys/vm/vm.h sys/base/kmem.h sys/vfs/uio.h sys/host/host.h
+sys/libkern/hidden.h:
+sys/fs/unionfs/internal.h:
+sys/base/mtx.h:
+sys/libkern/types.h:
+sys/fs/unionfs/unionfs.h:
+sys/libkern/errno.h:
+sys/libkern/fcntl.h:
+sys/libkern/stat.h:
+sys/libkern/str.h:
+sys/vfs/namecache.h:
+sys/libkern/list.h:
+sys/vfs/vnode.h:
+sys/base/sleep.h:
+sys/vm/vm.h:
+sys/base/kmem.h:
+sys/vfs/uio.h:
+sys/host/host.h:

@@ -1,0 +1,20 @@
+build-dbg/sys/fs/unionfs/layer.c.o: sys/fs/unionfs/layer.c \
+ sys/libkern/hidden.h sys/fs/unionfs/internal.h sys/base/mtx.h \
+ sys/libkern/types.h sys/fs/unionfs/unionfs.h sys/libkern/errno.h \
+ sys/libkern/fcntl.h sys/libkern/stat.h sys/libkern/str.h \
+ sys/vfs/namecache.h sys/libkern/list.h sys/vfs/vnode.h sys/base/sleep.h \
+ sys/vm/vm.h
+sys/libkern/hidden.h:
+sys/fs/unionfs/internal.h:
+sys/base/mtx.h:
+sys/libkern/types.h:
+sys/fs/unionfs/unionfs.h:
+sys/libkern/errno.h:
+sys/libkern/fcntl.h:
+sys/libkern/stat.h:
+sys/libkern/str.h:
+sys/vfs/namecache.h:
+sys/libkern/list.h:
+sys/vfs/vnode.h:
+sys/base/sleep.h:
+sys/vm/vm.h:

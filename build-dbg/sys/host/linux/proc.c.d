@@ -1,0 +1,10 @@
+build-dbg/sys/host/linux/proc.c.o: sys/host/linux/proc.c sys/libkern/hidden.h \
+ sys/host/host.h sys/libkern/stat.h sys/libkern/types.h \
+ sys/host/linux/hostcall.h sys/host/sigctx.h sys/libkern/signal.h
+sys/libkern/hidden.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/libkern/types.h:
+sys/host/linux/hostcall.h:
+sys/host/sigctx.h:
+sys/libkern/signal.h:

@@ -1,0 +1,31 @@
+build-dbg/sys/ipc/pipe.c.o: sys/ipc/pipe.c sys/libkern/hidden.h \
+ sys/base/copy.h sys/libkern/types.h sys/base/kmem.h sys/base/thread.h \
+ sys/base/mtx.h sys/base/sleep.h sys/libkern/list.h sys/host/area.h \
+ sys/libkern/signal.h sys/base/ucred.h sys/host/host.h sys/libkern/stat.h \
+ sys/ipc/ipc.h sys/base/arena.h sys/vfs/poll.h sys/libkern/errno.h \
+ sys/libkern/str.h sys/vfs/file.h sys/libkern/fcntl.h sys/vfs/namecache.h \
+ sys/vm/vm.h sys/vfs/uio.h sys/vfs/vnode.h
+sys/libkern/hidden.h:
+sys/base/copy.h:
+sys/libkern/types.h:
+sys/base/kmem.h:
+sys/base/thread.h:
+sys/base/mtx.h:
+sys/base/sleep.h:
+sys/libkern/list.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/base/ucred.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/ipc/ipc.h:
+sys/base/arena.h:
+sys/vfs/poll.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:
+sys/vfs/file.h:
+sys/libkern/fcntl.h:
+sys/vfs/namecache.h:
+sys/vm/vm.h:
+sys/vfs/uio.h:
+sys/vfs/vnode.h:

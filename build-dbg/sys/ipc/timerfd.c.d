@@ -1,0 +1,24 @@
+build-dbg/sys/ipc/timerfd.c.o: sys/ipc/timerfd.c sys/libkern/hidden.h \
+ sys/base/clock.h sys/libkern/types.h sys/host/host.h sys/libkern/stat.h \
+ sys/ipc/ipc.h sys/base/arena.h sys/base/mtx.h sys/base/sleep.h \
+ sys/libkern/list.h sys/vfs/poll.h sys/libkern/errno.h sys/libkern/str.h \
+ sys/vfs/file.h sys/libkern/fcntl.h sys/vfs/namecache.h sys/vm/vm.h \
+ sys/vfs/uio.h
+sys/libkern/hidden.h:
+sys/base/clock.h:
+sys/libkern/types.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/ipc/ipc.h:
+sys/base/arena.h:
+sys/base/mtx.h:
+sys/base/sleep.h:
+sys/libkern/list.h:
+sys/vfs/poll.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:
+sys/vfs/file.h:
+sys/libkern/fcntl.h:
+sys/vfs/namecache.h:
+sys/vm/vm.h:
+sys/vfs/uio.h:

@@ -1,0 +1,26 @@
+build-dbg/sys/kern/ast.c.o: sys/kern/ast.c sys/libkern/hidden.h \
+ sys/arch/amd64/arch.h sys/arch/amd64/frame.h sys/libkern/types.h \
+ sys/base/arena.h sys/kern/kern_int.h sys/kern/proc.h sys/base/sleep.h \
+ sys/base/mtx.h sys/libkern/list.h sys/base/thread.h sys/host/area.h \
+ sys/libkern/signal.h sys/base/ucred.h sys/host/host.h sys/libkern/stat.h \
+ sys/kern/sig.h sys/kern/sysvec.h sys/libkern/errno.h sys/libkern/str.h
+sys/libkern/hidden.h:
+sys/arch/amd64/arch.h:
+sys/arch/amd64/frame.h:
+sys/libkern/types.h:
+sys/base/arena.h:
+sys/kern/kern_int.h:
+sys/kern/proc.h:
+sys/base/sleep.h:
+sys/base/mtx.h:
+sys/libkern/list.h:
+sys/base/thread.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/base/ucred.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/kern/sig.h:
+sys/kern/sysvec.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:

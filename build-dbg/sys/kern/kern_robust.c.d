@@ -1,0 +1,23 @@
+build-dbg/sys/kern/kern_robust.c.o: sys/kern/kern_robust.c \
+ sys/libkern/hidden.h sys/base/copy.h sys/libkern/types.h sys/host/host.h \
+ sys/libkern/stat.h sys/kern/kern_int.h sys/kern/proc.h sys/base/arena.h \
+ sys/base/sleep.h sys/base/mtx.h sys/libkern/list.h sys/base/thread.h \
+ sys/host/area.h sys/libkern/signal.h sys/base/ucred.h sys/kern/sig.h \
+ sys/libkern/errno.h
+sys/libkern/hidden.h:
+sys/base/copy.h:
+sys/libkern/types.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/kern/kern_int.h:
+sys/kern/proc.h:
+sys/base/arena.h:
+sys/base/sleep.h:
+sys/base/mtx.h:
+sys/libkern/list.h:
+sys/base/thread.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/base/ucred.h:
+sys/kern/sig.h:
+sys/libkern/errno.h:

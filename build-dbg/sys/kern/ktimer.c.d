@@ -1,0 +1,28 @@
+build-dbg/sys/kern/ktimer.c.o: sys/kern/ktimer.c sys/libkern/hidden.h \
+ sys/arch/amd64/arch.h sys/arch/amd64/frame.h sys/libkern/types.h \
+ sys/base/kmem.h sys/kern/kern_int.h sys/kern/proc.h sys/base/arena.h \
+ sys/base/sleep.h sys/base/mtx.h sys/libkern/list.h sys/base/thread.h \
+ sys/host/area.h sys/libkern/signal.h sys/base/ucred.h sys/host/host.h \
+ sys/libkern/stat.h sys/kern/sig.h sys/kern/ktimer.h sys/libkern/errno.h \
+ sys/libkern/str.h
+sys/libkern/hidden.h:
+sys/arch/amd64/arch.h:
+sys/arch/amd64/frame.h:
+sys/libkern/types.h:
+sys/base/kmem.h:
+sys/kern/kern_int.h:
+sys/kern/proc.h:
+sys/base/arena.h:
+sys/base/sleep.h:
+sys/base/mtx.h:
+sys/libkern/list.h:
+sys/base/thread.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/base/ucred.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/kern/sig.h:
+sys/kern/ktimer.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:

@@ -1,0 +1,26 @@
+build-dbg/sys/net/inet.c.o: sys/net/inet.c sys/libkern/hidden.h \
+ sys/base/copy.h sys/libkern/types.h sys/base/kmem.h sys/host/host.h \
+ sys/libkern/stat.h sys/ipc/ipc.h sys/base/arena.h sys/base/mtx.h \
+ sys/base/sleep.h sys/libkern/list.h sys/vfs/poll.h sys/libkern/errno.h \
+ sys/libkern/str.h sys/net/socket.h sys/vfs/file.h sys/libkern/fcntl.h \
+ sys/vfs/namecache.h sys/vm/vm.h sys/vfs/uio.h
+sys/libkern/hidden.h:
+sys/base/copy.h:
+sys/libkern/types.h:
+sys/base/kmem.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/ipc/ipc.h:
+sys/base/arena.h:
+sys/base/mtx.h:
+sys/base/sleep.h:
+sys/libkern/list.h:
+sys/vfs/poll.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:
+sys/net/socket.h:
+sys/vfs/file.h:
+sys/libkern/fcntl.h:
+sys/vfs/namecache.h:
+sys/vm/vm.h:
+sys/vfs/uio.h:

@@ -1,0 +1,29 @@
+build-dbg/sys/vfs/hostfile.c.o: sys/vfs/hostfile.c \
+ sys/libkern/hidden.h sys/base/copy.h sys/libkern/types.h \
+ sys/base/thread.h sys/base/mtx.h sys/base/sleep.h sys/libkern/list.h \
+ sys/host/area.h sys/libkern/signal.h sys/base/ucred.h sys/host/host.h \
+ sys/libkern/stat.h sys/libkern/errno.h sys/libkern/str.h sys/vfs/file.h \
+ sys/base/arena.h sys/libkern/fcntl.h sys/vfs/namecache.h sys/vfs/poll.h \
+ sys/vm/vm.h sys/vfs/uio.h sys/vfs/vfs.h
+sys/libkern/hidden.h:
+sys/base/copy.h:
+sys/libkern/types.h:
+sys/base/thread.h:
+sys/base/mtx.h:
+sys/base/sleep.h:
+sys/libkern/list.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/base/ucred.h:
+sys/host/host.h:
+sys/libkern/stat.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:
+sys/vfs/file.h:
+sys/base/arena.h:
+sys/libkern/fcntl.h:
+sys/vfs/namecache.h:
+sys/vfs/poll.h:
+sys/vm/vm.h:
+sys/vfs/uio.h:
+sys/vfs/vfs.h:

@@ -1,0 +1,34 @@
+build-dbg/sys/vfs/vfs_xattr.c.o: sys/vfs/vfs_xattr.c \
+ sys/libkern/hidden.h sys/base/kmem.h sys/libkern/types.h \
+ sys/base/thread.h sys/base/mtx.h sys/base/sleep.h sys/libkern/list.h \
+ sys/host/area.h sys/libkern/signal.h sys/base/ucred.h \
+ sys/libkern/errno.h sys/libkern/str.h sys/vfs/attr.h sys/libkern/stat.h \
+ sys/vfs/namecache.h sys/vfs/inotify.h sys/vfs/vfs.h sys/base/arena.h \
+ sys/vfs/namei.h sys/libkern/fcntl.h sys/vfs/nc_impl.h sys/vfs/syscalls.h \
+ sys/vfs/file.h sys/vfs/poll.h sys/vm/vm.h sys/vfs/vnode.h
+sys/libkern/hidden.h:
+sys/base/kmem.h:
+sys/libkern/types.h:
+sys/base/thread.h:
+sys/base/mtx.h:
+sys/base/sleep.h:
+sys/libkern/list.h:
+sys/host/area.h:
+sys/libkern/signal.h:
+sys/base/ucred.h:
+sys/libkern/errno.h:
+sys/libkern/str.h:
+sys/vfs/attr.h:
+sys/libkern/stat.h:
+sys/vfs/namecache.h:
+sys/vfs/inotify.h:
+sys/vfs/vfs.h:
+sys/base/arena.h:
+sys/vfs/namei.h:
+sys/libkern/fcntl.h:
+sys/vfs/nc_impl.h:
+sys/vfs/syscalls.h:
+sys/vfs/file.h:
+sys/vfs/poll.h:
+sys/vm/vm.h:
+sys/vfs/vnode.h:
