@@ -13,7 +13,7 @@ ps -o user= -p $p | grep -qx "$(id -un)" && echo user
 ps -L -p $p -o lwp= | wc -l
 ps f | grep -c '[s]leep 300'
 ps -o vsz=,rss= -p $p | awk '{ print ($1 > 0), ($2 > 0) }'
-top -b -n 1 | head -n 3 | cut -d' ' -f1
+top -b -n 1 | head -n 3 | cut -c1-4
 top -b -n 1 -p $p | tail -n 1 | awk '{ print $NF }'
 free | awk 'NR == 1 { print $1 } NR == 2 { print $1, ($2 > 100000) }'
 uptime | grep -c 'load average'

@@ -9,9 +9,9 @@ user
 1
 0
 1 1
-top
-Tasks:
-%Cpu(s):
+top 
+Task
+%Cpu
 sleep
 total
 Mem: 1
