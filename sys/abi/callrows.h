@@ -26,7 +26,10 @@ enum callrow {
 #include "abi/calls_gen.h"
 
 #define	CALLSLOT(max, nr, name)	((nr) >= 0 ? (nr) : (max) + 1 + ROW_##name)
-#define	CALLENT(max, nr, name)						\
-	[CALLSLOT(max, nr, name)] = { callw_##name, &calldescs[ROW_##name] },
+#define	CALLENT(max, nr, name, flags)					\
+	[CALLSLOT(max, nr, name)] = { callw_##name,			\
+	    &calldescs[ROW_##name], (flags) },
+
+_Static_assert(SE_FULL == CF_TRAPONLY, "kern and abi name it alike");
 
 #endif

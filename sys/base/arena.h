@@ -92,6 +92,7 @@ struct root {
 #define	ROOTF_SECCOMP	2	/* trap by seccomp */
 #define	ROOTF_FSGSBASE	4
 #define	ROOTF_ROOT	8	/* host uid is 0 */
+#define	ROOTF_PATCH	16	/* hot call sites are patched */
 
 #ifdef GUISE_HOSTED
 extern struct root *test_root;		/* unit tests place it themselves */

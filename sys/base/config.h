@@ -57,6 +57,7 @@ struct jail_config {
 	uint32_t	jc_nmounts;
 	struct jail_mount *jc_mounts;
 	uint32_t	jc_trap;	/* 0 = best, ROOTF_SUD, ROOTF_SECCOMP */
+	uint32_t	jc_nopatch;	/* 1: leave hot call sites alone */
 	uint64_t	jc_memlimit;	/* bytes of arena memory */
 	char		*jc_fallbrand;	/* ELF fallback brand, NULL = linux64 */
 	uint64_t	jc_rlimit[16][2]; /* host's at start, cur and max */

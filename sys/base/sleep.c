@@ -136,6 +136,7 @@ sleep_commit(int flags, nsec_t deadline)
 
 	KASSERT(td->td_nheld == 0 || !(flags & SLEEP_INTR));
 	atomic_or(&td->td_flags, TDF_SLEEPING);
+	atomic_store_rel(&td->td_where, TDW_KERN);	/* no kick needed */
 	while (atomic_load(&td->td_wake) == 0) {
 		if ((flags & SLEEP_INTR) &&
 		    (atomic_load(&td->td_flags) & TDF_AST)) {

@@ -79,6 +79,22 @@ boot_trap(const struct jail_config *jc)
 	    "CONFIG_SECCOMP_FILTER", -error);
 }
 
+#define	AT_HWCAP2_	26
+#define	HWCAP2_FSGSBASE	2
+
+/* The fast entry finds the thread through %gs, read by an instruction that the
+ * host must allow. */
+static void
+boot_features(const struct jail_config *jc)
+{
+	for (unsigned i = 0; i + 1 < nitems(jc->jc_auxv); i += 2)
+		if (jc->jc_auxv[i] == AT_HWCAP2_ &&
+		    (jc->jc_auxv[i + 1] & HWCAP2_FSGSBASE))
+			kroot()->r_features |= ROOTF_FSGSBASE | ROOTF_PATCH;
+	if (jc->jc_nopatch)
+		kroot()->r_features &= ~(uint64_t)ROOTF_PATCH;
+}
+
 /* Take the address space over from the hosted program. */
 static void
 boot_space(void)
@@ -110,7 +126,9 @@ boot_main(void *arg)
 	td = init_firstthread(jc);
 	arch_setcur(td);
 	boot_space();
+	boot_features(jc);
 	boot_trap(jc);
+	(void)arch_setgsbase(td, 0);
 	arch_boot_enter(td, boot_first);
 }
 

@@ -17,9 +17,11 @@ struct trapframe;
 
 typedef long	syscall_fn(struct thread *td, const uint64_t *args);
 
+#define	SE_FULL		2	/* CF_TRAPONLY: needs a whole context */
 struct sysent {
 	syscall_fn	*se_call;	/* NULL: number unknown: ENOSYS */
 	const struct calldesc *se_desc;	/* abi/calls.h: decoder's row */
+	uint32_t	se_flags;	/* CF_* of abi/calls.h */
 };
 
 struct sysvec {
@@ -33,6 +35,8 @@ struct sysvec {
 	const char	*sv_emul;	/* emulation root or NULL */
 	const struct sysent *sv_table;
 	unsigned	sv_ncalls;
+	bool		sv_fastentry;	/* calls change %rax alone: sites may
+					   be patched (vm/vm_patch.c) */
 	uaddr_t		sv_usermax;	/* end of guest addresses */
 
 	/* Fetch number and six arguments from the frame. */

@@ -81,3 +81,30 @@ trap_fault(struct thread *td, const struct ksiginfo *si)
 	}
 	sig_force(td, &out);
 }
+
+bool
+trap_needsfull(struct thread *td, uint64_t nr)
+{
+	const struct sysvec *sv = td->td_sysvec;
+
+	return (nr < sv->sv_ncalls && (sv->sv_table[nr].se_flags & SE_FULL));
+}
+
+void
+trap_site(struct thread *td)
+{
+	struct trapframe *tf = td->td_frame;
+
+	if (td->td_sysvec->sv_fastentry)
+		vm_patch_trap(td->td_vm, tf->tf_rip, tf->tf_rax,
+		    td->td_proc->p_nthreads > 1);
+}
+
+void
+trap_rollback(struct thread *td)
+{
+	uaddr_t site = vm_patch_siteof(td->td_vm, td->td_frame->tf_rip);
+
+	if (site != 0)
+		td->td_frame->tf_rip = site;
+}

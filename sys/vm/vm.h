@@ -118,6 +118,12 @@ void	vm_setlimits(struct vmspace *vm, uint64_t as, uint64_t data,
  * else the si_code (SEGV_MAPERR, SEGV_ACCERR). */
 int	vm_fault(struct vmspace *vm, uaddr_t addr, bool write, bool exec);
 
+/* vm_patch.c: hot call sites jump into the kernel instead of trapping. */
+void	vm_patch_trap(struct vmspace *vm, uaddr_t pc, uint64_t nr,
+	    bool threads);
+/* The site that a trampoline at pc belongs to, or 0. */
+uaddr_t	vm_patch_siteof(struct vmspace *vm, uaddr_t pc);
+
 /* Walk: the first range that ends above addr. false: none. */
 bool	vm_next(struct vmspace *vm, uaddr_t addr, struct vm_info *vi);
 /* The object under addr, referenced, or NULL. */

@@ -40,8 +40,11 @@ struct vm_entry {
 #define	VME_WIPEONFORK	2
 #define	VME_LOCKED	4
 #define	VME_DONTDUMP	8
+#define	VME_HIDDEN	16	/* the kernel's own: not shown to guests */
 #define	VME_MAPFLAGS	(MAP_TYPE | MAP_GROWSDOWN | MAP_NORESERVE | \
 			    MAP_HUGETLB | (0x3f << 26))
+
+struct vm_patch;
 
 struct vmspace {
 	refcount_t	vm_ref;		/* (atomic) */
@@ -59,6 +62,7 @@ struct vmspace {
 	uint32_t	vm_lockfuture;	/* mlockall(MCL_FUTURE) */
 	uint32_t	vm_norandom;	/* ADDR_NO_RANDOMIZE */
 	struct vm_usage	vm_use;		/* vu_code .. vu_auxv_len only */
+	struct vm_patch	*vm_patch;	/* vm_patch.c, or NULL */
 };
 
 /* The floor's root, in kroot()'s slot. */
@@ -102,6 +106,10 @@ long	vm_munmap_locked(struct vmspace *vm, uaddr_t addr, size_t len,
 	    struct vm_entry **spare);
 int	vm_chklimits(struct vmspace *vm, size_t more, int prot, int flags);
 uint64_t vm_random(void);
+
+/* vm_patch.c */
+void	vm_patch_free(struct vmspace *vm);
+void	vm_patch_fork(struct vmspace *to, const struct vmspace *from);
 
 /* Entries set aside before a host call: at most two are ever needed. */
 struct vm_spare {

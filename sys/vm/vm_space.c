@@ -106,6 +106,7 @@ vm_release(struct vmspace *vm)
 	if (vm == NULL || !ref_release(&vm->vm_ref))
 		return;
 	drop_entries(vm);
+	vm_patch_free(vm);
 	kfree(vm);
 }
 
@@ -144,6 +145,7 @@ vm_fork(struct vmspace *vm)
 		c->e_adv &= ~VME_LOCKED;	/* locks are not inherited */
 		vme_insert(n, c);
 	}
+	vm_patch_fork(n, vm);
 	n->vm_brkstart = vm->vm_brkstart;
 	n->vm_brk = vm->vm_brk;
 	n->vm_mmapbase = vm->vm_mmapbase;
@@ -175,6 +177,7 @@ vm_clear(struct vmspace *vm)
 	(void)host_munmap(0, KWIN_BASE);
 	(void)host_munmap(KWIN_END, USER_MAX - KWIN_END);
 	drop_entries(vm);
+	vm_patch_free(vm);
 	vm->vm_peak = 0;
 	vm->vm_brkstart = vm->vm_brk = 0;
 	vm->vm_stacktop = 0;
@@ -369,6 +372,8 @@ vm_next(struct vmspace *vm, uaddr_t addr, struct vm_info *vi)
 	if (addr == 0)
 		vm_syncgrow(vm);
 	e = vme_find(vm, addr);
+	while (e != NULL && (e->e_adv & VME_HIDDEN))
+		e = e->e_next;
 	if (e != NULL) {
 		vi->vi_start = e->e_start;
 		vi->vi_end = e->e_end;

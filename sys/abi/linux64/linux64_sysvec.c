@@ -33,6 +33,7 @@ const struct sysvec linux64_sysvec = {
 	.sv_notecheck	= is_linux_note,
 	.sv_interps	= interps,
 	.sv_table	= linux64_table,
+	.sv_fastentry	= true,
 	.sv_ncalls	= LINUX64_MAXCALL + 1,
 	.sv_usermax	= USER_MAX,
 	.sv_fetch	= linux64_fetch,

@@ -25,6 +25,13 @@ void	trap_timer(int sig, uint64_t cookie, int overrun);
 /* Called before each return to guest code while TDF_AST is set. */
 void	ast(struct thread *td);
 
+/* Does call nr need a whole context (fork, exec, sigreturn)? */
+bool	trap_needsfull(struct thread *td, uint64_t nr);
+/* A call trapped at td_frame: perhaps patch its site for the next time. */
+void	trap_site(struct thread *td);
+/* A kick hit guest code: out of a trampoline, back to the patched site. */
+void	trap_rollback(struct thread *td);
+
 /* --- threads and processes ------------------------------------------------ */
 /*
  * Split the host process (no CLONE_VM; shared host descriptors). In the parent:
@@ -65,5 +72,8 @@ int	arch_fpload(struct thread *td, uaddr_t u);
 size_t	arch_fpsize(struct thread *td);
 int	arch_fpstore(struct thread *td, uaddr_t u);
 
+
+/* Where trampolines jump to; the guest may read it. */
+uaddr_t	arch_fastentry(void);
 
 #endif

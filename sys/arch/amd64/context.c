@@ -158,6 +158,8 @@ thread_start(void *arg)
 	td->td_hostpid = host_getpid();
 	if (stack_on(td->td_area) != 0 || (trap_how() == 1 && trap_on(1) != 0))
 		kpanic("a new thread could not set its stack or its trap");
+	if (!(td->td_pflags & TDP_GSOWN))
+		(void)arch_setgsbase(td, 0);
 	entry(td);
 	arch_return(td);
 }
@@ -231,18 +233,36 @@ arch_getfsbase(struct thread *td)
 	return (v);
 }
 
+/*
+ * %gs: while the guest does not use it, it holds the thread's area for the fast
+ * entry, and the guest is told 0.
+ */
 int
 arch_setgsbase(struct thread *td, uint64_t base)
 {
+	if (base == 0 && (kroot()->r_features & ROOTF_PATCH)) {
+		td->td_gsbase = 0;
+		td->td_pflags &= ~(uint32_t)TDP_GSOWN;
+		return (host_arch_prctl(ARCH_SET_GS, td->td_area));
+	}
 	td->td_gsbase = base;
+	td->td_pflags |= TDP_GSOWN;
 	return (host_arch_prctl(ARCH_SET_GS, base));
 }
 
 uint64_t
 arch_getgsbase(struct thread *td)
 {
-	uint64_t v = td->td_gsbase;
+	uint64_t v = 0;
 
 	(void)host_arch_prctl(ARCH_GET_GS, (uint64_t)&v);
-	return (v);
+	return (v == td->td_area ? 0 : v);
+}
+
+uaddr_t
+arch_fastentry(void)
+{
+	extern const char fast_entry[];
+
+	return ((uaddr_t)fast_entry);
 }

@@ -12,6 +12,7 @@
  *	  steps to the guest, move the instruction pointer so that the flag is
  *	  seen (hostcall.S, entry.S);
  *	a fault in a copy routine: continue at its fix-up;
+ *	the fast entry's edges: see fast.S;
  *	SIGSYS: the host's vDSO fell back to a real call: make it;
  *	anything else: a bug: panic.
  */
@@ -33,6 +34,11 @@ void	user_return(struct host_ucontext *uc, uint32_t *where,
 	    uint32_t *flags) __noret;
 void	arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc);
 void	arch_return_again(struct host_ucontext *uc) __noret;
+
+extern const char fast_entry[], fast_switched[], fast_check[], fast_leave[],
+    fast_again[];
+void	arch_fastcall(struct trapframe *tf);
+void	arch_fastagain(struct trapframe *tf) __noret;
 
 static inline bool
 in_text(uint64_t pc)
@@ -120,6 +126,85 @@ kick_fixup(struct host_ucontext *uc)
 	else if (pc >= (uint64_t)user_return_begin &&
 	    pc <= (uint64_t)user_return_end)
 		uc->uc_gregs[UCREG_RIP] = (uint64_t)user_return_again;
+	else if (pc >= (uint64_t)fast_check && pc < (uint64_t)fast_leave)
+		uc->uc_gregs[UCREG_RIP] = (uint64_t)fast_again;
+}
+
+/* --- the fast entry ---------------------------------------------------------- */
+
+/*
+ * From a fast frame to a whole context: a kick to ourselves brings a host
+ * frame with the extended state; the guest's registers come from td_frame.
+ */
+static void __noret
+fast_upgrade(struct thread *td, bool call)
+{
+	if (call)
+		td->td_pflags |= TDP_FASTCALL;
+	atomic_or(&td->td_flags, TDF_UPGRADE);
+	(void)host_kick(td->td_hostpid, td->td_hosttid);
+	kpanic("no context came for a fast call");
+}
+
+void
+arch_fastcall(struct trapframe *tf)
+{
+	struct thread *td = curthread();
+
+	td->td_frame = tf;
+	td->td_hostctx = NULL;
+	tf->tf_nr = ~0UL;
+	tf->tf_kind = TFK_SYSCALL;
+	tf->tf_trapsite = 2;
+	if (unlikely(trap_needsfull(td, tf->tf_rax)))
+		fast_upgrade(td, true);
+	trap_syscall(td);
+}
+
+void
+arch_fastagain(struct trapframe *tf)
+{
+	struct thread *td = curthread();
+
+	td->td_frame = tf;
+	fast_upgrade(td, false);
+}
+
+/* The upgrade's kick arrived: go on as if the call had trapped. */
+static void __noret
+fast_upgraded(struct thread *td, struct host_ucontext *uc)
+{
+	struct trapframe tf = *td->td_frame;
+
+	atomic_and(&td->td_flags, ~TDF_UPGRADE);
+	atomic_store_rel(&td->td_where, TDW_KERN);
+	tf.tf_cs = uc->uc_cs;
+	tf.tf_ss = uc->uc_ss;
+	tf.tf_gs = tf.tf_fs = 0;
+	tf.tf_err = tf.tf_trapno = tf.tf_cr2 = tf.tf_oldmask = 0;
+	td->td_frame = &tf;
+	td->td_hostctx = uc;
+	if (td->td_pflags & TDP_FASTCALL) {
+		td->td_pflags &= ~(uint32_t)TDP_FASTCALL;
+		trap_syscall(td);
+		td = curthread();
+	}
+	arch_return(td);
+}
+
+/* A host signal while the stack was not yet, or no more, the kernel's. */
+static bool
+fast_edges(struct host_ucontext *uc)
+{
+	uint64_t pc = uc->uc_gregs[UCREG_RIP];
+
+	if (pc == (uint64_t)fast_leave)
+		uc->uc_gregs[UCREG_RIP] = uc->uc_gregs[14];	/* rcx */
+	else if (pc >= (uint64_t)fast_entry && pc < (uint64_t)fast_switched)
+		uc->uc_gregs[UCREG_RIP] = (uint64_t)fast_entry;
+	else
+		return (false);
+	return (pc == (uint64_t)fast_leave);
 }
 
 static void
@@ -190,9 +275,13 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 	struct thread *td = curthread();
 	struct trapframe tf;
 
-	if (in_text(uc->uc_gregs[UCREG_RIP]) ||
+	if ((in_text(uc->uc_gregs[UCREG_RIP]) && !fast_edges(uc)) ||
 	    atomic_load_relaxed(&td->td_where) != TDW_GUEST) {
-		if (unlikely(atomic_load_relaxed(&td->td_flags) & TDF_BOOT)) {
+		uint32_t f = atomic_load_relaxed(&td->td_flags);
+
+		if (unlikely(f & TDF_UPGRADE) && sig == HOST_SIGKICK)
+			fast_upgraded(td, uc);
+		if (unlikely(f & TDF_BOOT)) {
 			atomic_and(&td->td_flags, ~TDF_BOOT);
 		} else {
 			kernel_signal(td, sig, si, uc);
@@ -207,9 +296,14 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 		if (si->si_code <= 0)
 			arch_return(td);	/* sent from the host */
 		tf.tf_kind = TFK_SYSCALL;
+		if (kroot()->r_features & ROOTF_PATCH)
+			trap_site(td);
 		trap_syscall(td);
+		td = curthread();
 	} else if (async_signal(td, sig, si)) {
 		tf.tf_kind = TFK_KICK;
+		if (kroot()->r_features & ROOTF_PATCH)
+			trap_rollback(td);
 		if (unlikely(td->td_bootfn != NULL)) {
 			void (*fn)(struct thread *) = td->td_bootfn;
 

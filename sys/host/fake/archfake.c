@@ -261,3 +261,9 @@ arch_fpstore(struct thread *td, uaddr_t u)
 	(void)u;
 	return (0);
 }
+
+uaddr_t
+arch_fastentry(void)
+{
+	return (0);
+}
