@@ -436,7 +436,8 @@ pipe_room(struct pipe *pi, size_t resid, bool atomic, bool packet)
 		resid = kmin(resid, PIPE_BUF_);
 		return (room >= resid ? resid : 0);
 	}
-	return (kmin(resid, room));
+	/* Larger ones go in by pieces, but none before POLLOUT would hold. */
+	return (room >= kmin(resid, PIPE_BUF_) ? kmin(resid, room) : 0);
 }
 
 /* One step of a write; pi_lock held and n bytes fit. */
