@@ -454,7 +454,9 @@ pgrp_join(struct proc *p, struct pgrp *pg)
 /*
  * POSIX: a group is orphaned when no member has a parent in another group of
  * the same session.  The jail's main program counts as the child of a shell
- * outside: Ctrl-Z stops it.
+ * outside: Ctrl-Z stops it.  When it is process 1 itself, as a container's is,
+ * it is a parent like any other; only an init of the kernel's own does not
+ * count.
  */
 bool
 pgrp_orphaned(struct pgrp *pg, const struct proc *ignore)
@@ -468,7 +470,8 @@ pgrp_orphaned(struct pgrp *pg, const struct proc *ignore)
 			continue;
 		if (p == kern()->k_main)
 			return (false);
-		if (pp == NULL || pp == kern()->k_init || pp->p_pgrp == NULL)
+		if (pp == NULL || pp->p_pgrp == NULL ||
+		    (pp == kern()->k_init && pp != kern()->k_main))
 			continue;
 		if (pp->p_pgrp != pg &&
 		    pp->p_pgrp->pg_session == pg->pg_session)
