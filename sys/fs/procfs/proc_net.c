@@ -1,6 +1,6 @@
 /*
  * proc_net.c: /proc/PID/net: the headers that tools expect, and the loopback
- * interface.  Sockets are not listed yet.
+ * interface.  Sockets: proc_netsock.c.
  */
 #include "fs/procfs/procfs_var.h"
 
@@ -44,12 +44,8 @@ const struct pfs_node procfs_net[] = {
 	    "br ha uh gp em\n"),
 	PFS_TEXT("psched", 0444, "000003e8 00000040 000f4240 3b9aca00\n"),
 	PFS_TEXT("ptype", 0444, "Type Device      Function\n"),
-	PFS_TEXT("raw", 0444, "   sl  local_address rem_address   st "
-	    "tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref "
-	    "pointer drops\n"),
-	PFS_TEXT("raw6", 0444, "  sl  local_address" BLANKS20 "     "
-	    "remote_address" BLANKS20 "    st tx_queue rx_queue tr tm->when "
-	    "retrnsmt   uid  timeout inode ref pointer drops\n"),
+	PFS_FILE("raw", 0444, procfs_raw),
+	PFS_FILE("raw6", 0444, procfs_raw6),
 	PFS_TEXT("route", 0444, "Iface\tDestination\tGateway \tFlags\tRefCnt"
 	    "\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT" BLANKS20 BLANKS20
 	    "               \n"),
@@ -63,20 +59,11 @@ const struct pfs_node procfs_net[] = {
 	PFS_TEXT("sockstat6", 0444, "TCP6: inuse 0\nUDP6: inuse 0\n"
 	    "UDPLITE6: inuse 0\nRAW6: inuse 0\nFRAG6: inuse 0 memory 0\n"),
 	PFS_DIR("stat", empty_table),
-	PFS_TEXT("tcp", 0444, "  sl  local_address rem_address   st tx_queue "
-	    "rx_queue tr tm->when retrnsmt   uid  timeout inode" BLANKS20
-	    BLANKS20 "             \n"),
-	PFS_TEXT("tcp6", 0444, "  sl  local_address" BLANKS20 "     "
-	    "remote_address" BLANKS20 "    st tx_queue rx_queue tr tm->when "
-	    "retrnsmt   uid  timeout inode\n"),
-	PFS_TEXT("udp", 0444, "   sl  local_address rem_address   st "
-	    "tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref "
-	    "pointer drops            \n"),
-	PFS_TEXT("udp6", 0444, "  sl  local_address" BLANKS20 "     "
-	    "remote_address" BLANKS20 "    st tx_queue rx_queue tr tm->when "
-	    "retrnsmt   uid  timeout inode ref pointer drops\n"),
-	PFS_TEXT("unix", 0444, "Num       RefCount Protocol Flags    Type St "
-	    "Inode Path\n"),
+	PFS_FILE("tcp", 0444, procfs_tcp),
+	PFS_FILE("tcp6", 0444, procfs_tcp6),
+	PFS_FILE("udp", 0444, procfs_udp),
+	PFS_FILE("udp6", 0444, procfs_udp6),
+	PFS_FILE("unix", 0444, procfs_unix),
 	PFS_TEXT("wireless", 0444, ""),
 	PFS_END
 };

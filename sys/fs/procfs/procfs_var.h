@@ -58,6 +58,15 @@ int	procfs_cwdmagic(struct pfs_ctx *c, struct nchandle *nch);
 int	procfs_rootlink(struct pfs_ctx *c, struct sbuf *sb);
 int	procfs_rootmagic(struct pfs_ctx *c, struct nchandle *nch);
 
+/* proc_netsock.c */
+int	procfs_tcp(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_tcp6(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_udp(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_udp6(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_raw(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_raw6(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_unix(struct pfs_ctx *c, struct sbuf *sb);
+
 /* proc_mnt.c */
 int	procfs_mounts(struct pfs_ctx *c, struct sbuf *sb);
 int	procfs_mountinfo(struct pfs_ctx *c, struct sbuf *sb);
