@@ -135,11 +135,10 @@ hosttty_poll(struct ttyfile *tf, struct file *fp, int events,
     struct poller *po)
 {
 	int fd = tf->tf_tty->t_hostfd;
-	int r = poll_hostnow(fd, events | POLLERR | POLLHUP);
 
-	if (r == 0)
-		poll_host(po, fd, events);
-	return (r);
+	/* Even when it is ready: epoll registers once, for later. */
+	poll_host(po, fd, events);
+	return (poll_hostnow(fd, events | POLLERR | POLLHUP));
 }
 
 static uint32_t

@@ -297,27 +297,18 @@ static int
 pty_poll(struct ttyfile *tf, struct file *fp, int events, struct poller *po)
 {
 	struct tty *tp = tf->tf_tty;
-	int r, pass;
+	bool in = (events & (EV_IN | POLLPRI)) || !(events & EV_OUT);
+	int r;
 
-	/* Look, register, and look again: a wake in between is not lost. */
-	for (pass = 0; pass < 2; pass++) {
-		mtx_lock(&tp->t_lock);
-		r = tf->tf_master ? master_poll(tp) : slave_poll(tp, tf);
-		mtx_unlock(&tp->t_lock);
-		r &= events | POLLERR | POLLHUP;
-		if (r != 0 || po == NULL || pass == 1)
-			return (r);
-		if (events & (EV_IN | POLLPRI))
-			poll_queue(po, tf->tf_master ? &tp->t_mrwq :
-			    &tp->t_rwq, 0);
-		if (events & EV_OUT)
-			poll_queue(po, tf->tf_master ? &tp->t_mwwq :
-			    &tp->t_wwq, 0);
-		if (!(events & (EV_IN | POLLPRI | EV_OUT)))
-			poll_queue(po, tf->tf_master ? &tp->t_mrwq :
-			    &tp->t_rwq, 0);
-	}
-	return (0);
+	/* First register, then look: a wake in between is not lost. */
+	if (in)
+		poll_queue(po, tf->tf_master ? &tp->t_mrwq : &tp->t_rwq, 0);
+	if (events & EV_OUT)
+		poll_queue(po, tf->tf_master ? &tp->t_mwwq : &tp->t_wwq, 0);
+	mtx_lock(&tp->t_lock);
+	r = tf->tf_master ? master_poll(tp) : slave_poll(tp, tf);
+	mtx_unlock(&tp->t_lock);
+	return (r & (events | POLLERR | POLLHUP));
 }
 
 static uint32_t

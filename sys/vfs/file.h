@@ -39,7 +39,8 @@ struct fileops {
 	/* -ENOIOCTLCMD: unknown (becomes ENOTTY). Returns >= 0 too. */
 	long	(*fo_ioctl)(struct file *fp, unsigned long cmd, uaddr_t arg);
 	/* Ready events among events | POLLERR | POLLHUP; registers with po
-	 * when it is not NULL and nothing is ready. */
+	 * when it is not NULL, first and even when something is ready: epoll
+	 * registers once, for all that comes later. */
 	int	(*fo_poll)(struct file *fp, int events, struct poller *po);
 	int	(*fo_stat)(struct file *fp, struct kstat *st);
 	/* The last reference went. */

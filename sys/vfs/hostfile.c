@@ -129,11 +129,9 @@ hf_ioctl(struct file *fp, unsigned long cmd, uaddr_t arg)
 static int
 hf_poll(struct file *fp, int events, struct poller *po)
 {
-	int r = poll_hostnow(fp->f_hostfd, events);
-
-	if (r == 0)
-		poll_host(po, fp->f_hostfd, events);
-	return (r);
+	/* Even when it is ready: epoll registers once, for later. */
+	poll_host(po, fp->f_hostfd, events);
+	return (poll_hostnow(fp->f_hostfd, events));
 }
 
 static int
