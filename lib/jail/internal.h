@@ -83,6 +83,7 @@ struct view_proc {
 	struct view_thread vp_thread[16];
 };
 #define	VIEW_MAXPROCS	65536
+#define	VIEW_MAXTHREADS	262144
 /* Call fn for each process until it returns false; false when the list is
  * broken (or changed under us: look again later). */
 bool	view_procs(const struct jail *j,

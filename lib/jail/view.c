@@ -31,12 +31,14 @@ view_kern(const struct jail *j)
 	return (inside(j, k, sizeof(*k)) ? k : NULL);
 }
 
+/* budget bounds all threads of one walk together. */
 static void
-view_threads(const struct jail *j, struct proc *p, struct view_proc *vp)
+view_threads(const struct jail *j, struct proc *p, struct view_proc *vp,
+    unsigned *budget)
 {
 	struct list *l = atomic_load_relaxed(&p->p_threads.next);
 
-	for (unsigned i = 0; i < 4096 && l != &p->p_threads; i++) {
+	for (; *budget > 0 && l != &p->p_threads; --*budget) {
 		struct thread *td = list_entry(l, struct thread, td_plist);
 		struct view_thread *vt = &vp->vp_thread[vp->vp_nthreads];
 
@@ -62,6 +64,7 @@ view_procs(const struct jail *j, bool (*fn)(const struct view_proc *, void *),
 {
 	struct kern_root *k = view_kern(j);
 	struct proc *mainp;
+	unsigned budget = VIEW_MAXTHREADS;
 	struct list *l;
 	struct view_proc vp;
 
@@ -84,7 +87,7 @@ view_procs(const struct jail *j, bool (*fn)(const struct view_proc *, void *),
 		    atomic_load_relaxed(&p->p_state) == P_RUNNING &&
 		    (atomic_load_relaxed(&p->p_flags) & PF_KERNEL) == 0;
 		if (vp.vp_running)
-			view_threads(j, p, &vp);
+			view_threads(j, p, &vp, &budget);
 		if (!fn(&vp, arg))
 			return (true);
 		l = atomic_load_relaxed(&l->next);
