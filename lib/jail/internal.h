@@ -49,6 +49,7 @@ struct jail {
 	uint64_t	j_rlimit[16][2]; /* before we raised any */
 	uint64_t	j_nofile;
 	unsigned	j_umask;
+	bool		j_ctty;		/* we have a controlling terminal */
 	int		j_child;	/* host pid of the first process */
 };
 

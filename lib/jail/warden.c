@@ -45,7 +45,6 @@ struct suspect {
 struct warden {
 	struct jail	*w_j;
 	bool		w_booted;
-	bool		w_ctty;		/* we have a controlling terminal */
 	bool		w_wasstopped;
 	bool		w_fatal;	/* *w_e holds why it must end */
 	unsigned	w_kicks;	/* attempts for the present sigbox */
@@ -116,9 +115,15 @@ void
 warden_prepare(struct jail *j)
 {
 	struct sigaction sa, old;
+	int fd;
 
 	sig_root = j->j_root;
 	tty_save();
+	/* Not kept open: the jail would share it. */
+	if ((fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)) >= 0) {
+		j->j_ctty = true;
+		(void)close(fd);
+	}
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_signal;
@@ -258,7 +263,7 @@ check_stopped(struct warden *w)
 		w->w_wasstopped = false;
 		return;
 	}
-	if (w->w_wasstopped || !w->w_ctty)
+	if (w->w_wasstopped || !w->w_j->j_ctty)
 		return;
 	w->w_wasstopped = true;
 	if (tty_isours()) {
@@ -460,15 +465,10 @@ int
 warden_watch(struct jail *j, struct jerr *e)
 {
 	static struct warden w;
-	int fd, status;
+	int status;
 
 	w.w_j = j;
 	w.w_e = e;
-	/* Not kept open: the jail would share it. */
-	if ((fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)) >= 0) {
-		w.w_ctty = true;
-		(void)close(fd);
-	}
 	status = watch_loop(&w);
 	kill_all(j);
 	tty_restore(NULL);
