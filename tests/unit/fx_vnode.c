@@ -137,9 +137,13 @@ fx_rm(struct vnode *root, const char *path)
 	struct vnode *d = fx_dir(root, path, &name), *vp;
 	int error;
 
-	vp = fx_at(root, path);
-	if (d == NULL || vp == NULL)
+	if (d == NULL)
 		return (fx_err);
+	vp = fx_at(root, path);
+	if (vp == NULL) {
+		vrele(d);
+		return (fx_err);
+	}
 	mtx_lock(&d->v_lock);
 	error = (vp->v_type == VDIR ? d->v_op->vop_rmdir :
 	    d->v_op->vop_unlink)(d, name, strlen(name), vp);
@@ -158,8 +162,10 @@ fx_mv(struct vnode *root, const char *from, const char *to)
 
 	td = fx_dir(root, to, &tn);
 	fvp = fx_at(root, from);
+	error = fx_err;
 	tvp = fx_at(root, to);
-	assert_true(fd != NULL && td != NULL && fvp != NULL);
+	if (fd == NULL || td == NULL || fvp == NULL)
+		goto out;
 	mtx_lock(&fd->v_lock);
 	if (td != fd)
 		mtx_lock_nested(&td->v_lock);
@@ -168,11 +174,15 @@ fx_mv(struct vnode *root, const char *from, const char *to)
 	if (td != fd)
 		mtx_unlock(&td->v_lock);
 	mtx_unlock(&fd->v_lock);
+out:
 	if (tvp != NULL)
 		vrele(tvp);
-	vrele(fvp);
-	vrele(td);
-	vrele(fd);
+	if (fvp != NULL)
+		vrele(fvp);
+	if (td != NULL)
+		vrele(td);
+	if (fd != NULL)
+		vrele(fd);
 	return (error);
 }
 

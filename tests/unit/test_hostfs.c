@@ -214,6 +214,66 @@ tmpfile_and_link(void **state)
 	vrele(vp);
 }
 
+/* --- every host call may fail ---------------------------------------------------- */
+
+static void
+some_work(void)
+{
+	struct vnode *vp;
+	struct kstat st;
+
+	(void)fx_file(root, "a", "one");
+	(void)fx_mkdir(root, "d");
+	(void)fx_file(root, "d/b", "two");
+	if ((vp = fx_at(root, "d/b")) != NULL) {
+		(void)vp->v_op->vop_getattr(vp, &st);
+		(void)fx_read(vp);
+		(void)fx_rm(root, "d/b");
+		(void)fx_read(vp);
+		vrele(vp);
+	}
+	(void)fx_rm(root, "a");
+	(void)fx_rm(root, "d/b");
+	(void)fx_rm(root, "d");
+}
+
+static void
+nothing_left_pinned(unsigned n)
+{
+	struct hfmount *hf = mnt->mnt_data;
+
+	for (uint32_t i = 0; i < hf->hf_hashsize; i++)
+		for (struct hfnode *h = hf->hf_hash[i]; h != NULL;
+		    h = h->hn_hnext)
+			if (h->hn_pins != (h == hf->hf_rootnode))
+				fail_msg("call %u: %s pinned %u times", n,
+				    h->hn_name, h->hn_pins);
+	if (hf->hf_nnodes != 1 || hf->hf_nfds != 1)
+		fail_msg("call %u: %u nodes, %u descriptors left", n,
+		    hf->hf_nnodes, hf->hf_nfds);
+}
+
+static void
+host_calls_fail(void **state)
+{
+	static const int errs[] = { EIO, EMFILE, ENOENT, EACCES, ENOSPC };
+	unsigned long before = fake_calls(), calls;
+
+	some_work();
+	calls = fake_calls() - before;
+	assert_true(calls > 10);
+	nothing_left_pinned(0);
+	for (unsigned e = 0; e < nitems(errs); e++)
+		for (unsigned n = 1; n <= calls + 5; n++) {
+			fake_fail(n, errs[e]);
+			some_work();
+			fake_fail(0, 0);
+			some_work();	/* clean up what was left */
+			nothing_left_pinned(n);
+		}
+	assert_string_equal(fx_ls(root, ""), "");
+}
+
 /* --- as an ordinary user: in a child that gave root away ------------------------ */
 
 static void
@@ -284,6 +344,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(big_directory, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(tmpfile_and_link, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(host_calls_fail, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(virtual_owner, setup,
 		    teardown),

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/thread.h"
-#include "fs/hostfs/hostfs.h"
+#include "fs/hostfs/internal.h"
 #include "fs/unionfs/internal.h"
 #include "host/fake/fake.h"
 #include "vfs/vfs.h"
@@ -240,6 +240,83 @@ sparse_copy(void **state)
 	vrele(vp);
 }
 
+/* --- every host call may fail ---------------------------------------------------- */
+
+static void
+some_work(void)
+{
+	struct vnode *vp = fx_at(root, "a");
+
+	if (vp != NULL) {
+		(void)fx_write(vp, "X", 0);
+		(void)fx_read(vp);
+		vrele(vp);
+	}
+	(void)fx_rm(root, "a");
+	(void)fx_file(root, "a", "again");
+	(void)fx_mkdir(root, "d");
+	(void)fx_file(root, "d/x", "x");
+	if ((vp = fx_at(root, "b")) != NULL) {
+		vrele(vp);
+		(void)fx_mv(root, "b", "c");
+	}
+	(void)fx_rm(root, "d/x");
+	(void)fx_rm(root, "d");
+	(void)fx_rm(root, "c");
+}
+
+static void
+nothing_left(struct mount *mp, unsigned n)
+{
+	struct hfmount *hf = mp->mnt_data;
+
+	for (uint32_t i = 0; i < hf->hf_hashsize; i++)
+		for (struct hfnode *h = hf->hf_hash[i]; h != NULL;
+		    h = h->hn_hnext)
+			if (h->hn_pins != (h == hf->hf_rootnode))
+				fail_msg("call %u: %s pinned %u times", n,
+				    h->hn_name, h->hn_pins);
+	if (hf->hf_nnodes != 1 || hf->hf_nfds > 2)
+		fail_msg("call %u: %u nodes, %u descriptors left", n,
+		    hf->hf_nnodes, hf->hf_nfds);
+}
+
+static unsigned long
+work_failing(unsigned n, int err)
+{
+	struct ufmount *uf = mnt->mnt_data;
+	unsigned long before = fake_calls(), calls;
+
+	fake_fail(n, err);
+	some_work();
+	fake_fail(0, 0);
+	calls = fake_calls() - before;
+	/* Still in order, and usable. */
+	assert_int_equal(fx_file(root, "after", "all"), 0);
+	assert_string_equal(read_at("after"), "all");
+	assert_non_null(fx_ls(root, ""));
+	assert_int_equal(uf->uf_nlinks, 2);
+	nothing_left(upper, n);
+	nothing_left(lower, n);
+	fake_shutdown();
+	fx_rmtmp(updir);
+	updir = fx_mktmp();
+	boot();
+	return (calls);
+}
+
+static void
+host_calls_fail(void **state)
+{
+	static const int errs[] = { EIO, ENOSPC, ENOENT };
+	unsigned long calls = work_failing(0, 0);
+
+	assert_true(calls > 30);
+	for (unsigned e = 0; e < nitems(errs); e++)
+		for (unsigned n = 1; n <= calls; n++)
+			(void)work_failing(n, errs[e]);
+}
+
 int
 main(void)
 {
@@ -252,6 +329,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(read_while_removing, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(sparse_copy, setup, teardown),
+		cmocka_unit_test_setup_teardown(host_calls_fail, setup,
+		    teardown),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
