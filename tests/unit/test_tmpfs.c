@@ -134,6 +134,48 @@ contents(void **state)
 	free(model);
 }
 
+/* Host descriptors stay few; contents survive both ways. */
+static void
+many_mapped(void **state)
+{
+	struct vnode *vp;
+	struct file *fp;
+	char p[32], buf[16], want[16];
+	uint64_t ho;
+	int i, fd, hfd = -1, top = 0;
+
+	for (i = 0; i < 1500; i++) {
+		snprintf(p, sizeof(p), "/m%d", i);
+		fd = t_open(p, O_CREAT | O_RDWR);
+		snprintf(want, sizeof(want), "content %06d", i);
+		assert_int_equal(t_pwrite(fd, want, 14, i % 3 * 100000), 14);
+		fp = fget(fd);
+		vp = fp->f_vnode;
+		ok(vp->v_op->vop_hostmap(vp, 0, 4096, 1, MAP_SHARED, &hfd,
+		    &ho));
+		top = kmax(top, hfd);
+		fdrop(fp);
+		fd_close(fd);
+	}
+	assert_true(top < 1200);
+	for (i = 0; i < 1500; i++) {
+		snprintf(p, sizeof(p), "/m%d", i);
+		snprintf(want, sizeof(want), "content %06d", i);
+		fd = t_open(p, O_RDWR);
+		assert_int_equal(t_pread(fd, buf, 16, i % 3 * 100000), 14);
+		assert_memory_equal(buf, want, 14);
+		fd_close(fd);
+		ok(kern_unlinkat(AT_FDCWD, p, 0));
+	}
+	nc_trimall();
+	{
+		struct kstatfs sf;
+
+		ok(kern_statfs("/", &sf));
+		assert_int_equal(sf.f_blocks, sf.f_bfree);
+	}
+}
+
 static void
 sparse(void **state)
 {
@@ -364,7 +406,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(contents), T(sparse), T(limits), T(reading_dirs),
+		T(contents), T(sparse), T(many_mapped), T(limits), T(reading_dirs),
 		T(attributes), T(memfds), T(copies),
 	};
 

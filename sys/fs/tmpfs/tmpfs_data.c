@@ -156,17 +156,6 @@ drop_pages(struct tnode *tn, uint64_t from, uint64_t to)
 		tn->tn_reg.tr_height = 0;
 }
 
-void
-tdata_free(struct tnode *tn)
-{
-	if (tn->tn_reg.tr_memfd >= 0) {
-		(void)host_close(tn->tn_reg.tr_memfd);
-		tmpfs_uncharge(tn->tn_fs, tn->tn_reg.tr_pages);
-		return;
-	}
-	drop_pages(tn, 0, UINT64_MAX);
-}
-
 /* --- as a host memfd -------------------------------------------------------- */
 
 /* The charge of a mapped file is its size, whatever holes it has. */
@@ -183,6 +172,17 @@ memfd_recharge(struct tnode *tn, int64_t size)
 	if (error == 0)
 		tn->tn_reg.tr_pages = want;
 	return (error);
+}
+
+static void
+memfd_enlist(struct tnode *tn)
+{
+	struct tmpfs *tm = tn->tn_fs;
+
+	mtx_lock(&tm->tm_mflock);
+	list_add_tail(&tm->tm_memfds, &tn->tn_reg.tr_mflink);
+	tm->tm_nmemfds++;
+	mtx_unlock(&tm->tm_mflock);
 }
 
 /* Move the contents into a memfd. tn_lock held. */
@@ -220,7 +220,118 @@ to_memfd(struct tnode *tn)
 	tn->tn_reg.tr_memfd = fd;
 	tn->tn_reg.tr_pages = pages;
 	(void)atomic_add(&tn->tn_fs->tm_pages, pages);
+	memfd_enlist(tn);
 	return (0);
+}
+
+/* The memfd goes, and what it was charged. */
+static void
+memfd_close(struct tnode *tn)
+{
+	struct tmpfs *tm = tn->tn_fs;
+
+	mtx_lock(&tm->tm_mflock);
+	list_del(&tn->tn_reg.tr_mflink);
+	tm->tm_nmemfds--;
+	mtx_unlock(&tm->tm_mflock);
+	(void)host_close(tn->tn_reg.tr_memfd);
+	tn->tn_reg.tr_memfd = -1;
+	tmpfs_uncharge(tm, tn->tn_reg.tr_pages);
+	tn->tn_reg.tr_pages = 0;
+}
+
+/* Copy [off, end) of the memfd into pages. */
+static int
+take_back(struct tnode *tn, int fd, int64_t off, int64_t end)
+{
+	char *page;
+	bool fresh;
+	long r;
+	int error;
+
+	for (; off < end; off += KPAGE_SIZE) {
+		error = page_get(tn, (uint64_t)off >> KPAGE_SHIFT, true,
+		    &page, &fresh);
+		if (error < 0)
+			return (error);
+		r = host_pread(fd, page, (size_t)kmin(end - off,
+		    (int64_t)KPAGE_SIZE), off);
+		if (r < 0)
+			return ((int)r);
+	}
+	return (0);
+}
+
+/*
+ * From the memfd back to pages, when nobody maps it.  A mapping counts in
+ * v_nmaps before it asks for the descriptor, so under tn_lock 0 means that
+ * none exists and none is about to.
+ */
+static void
+from_memfd(struct tnode *tn)
+{
+	int fd = tn->tn_reg.tr_memfd, error = 0;
+	uint64_t charged = tn->tn_reg.tr_pages;
+	int64_t data, hole;
+
+	if (fd < 0 || atomic_load(&tn->tn_vp->v_nmaps) != 0)
+		return;
+	tn->tn_reg.tr_pages = 0;
+	for (hole = 0; hole < tn->tn_size && error == 0;) {
+		data = host_lseek(fd, hole, SEEK_DATA);
+		if (data < 0)
+			break;
+		data = (int64_t)rounddown2((uint64_t)data, KPAGE_SIZE);
+		hole = host_lseek(fd, data, SEEK_HOLE);
+		if (hole < 0)
+			hole = tn->tn_size;
+		error = take_back(tn, fd, data, hole);
+	}
+	if (error < 0) {
+		drop_pages(tn, 0, UINT64_MAX);
+		tn->tn_reg.tr_pages = charged;
+		return;
+	}
+	data = (int64_t)tn->tn_reg.tr_pages;
+	tn->tn_reg.tr_pages = charged;
+	memfd_close(tn);
+	tn->tn_reg.tr_pages = (uint64_t)data;
+}
+
+/* Too many: give back some of the oldest that are idle. No lock held. */
+static void
+memfds_trim(struct tmpfs *tm)
+{
+	struct tnode *tn;
+	int n;
+
+	for (n = 0; n < 16 && atomic_load(&tm->tm_nmemfds) > TMPFS_MEMFDS;
+	    n++) {
+		mtx_lock(&tm->tm_mflock);
+		tn = list_first(&tm->tm_memfds, struct tnode,
+		    tn_reg.tr_mflink);
+		if (tn != NULL && ref_acquire_live(&tn->tn_vp->v_ref)) {
+			list_del(&tn->tn_reg.tr_mflink);
+			list_add_tail(&tm->tm_memfds, &tn->tn_reg.tr_mflink);
+		} else
+			tn = NULL;
+		mtx_unlock(&tm->tm_mflock);
+		if (tn == NULL)
+			return;
+		mtx_lock(&tn->tn_lock);
+		from_memfd(tn);
+		mtx_unlock(&tn->tn_lock);
+		vrele(tn->tn_vp);
+	}
+}
+
+void
+tdata_free(struct tnode *tn)
+{
+	if (tn->tn_reg.tr_memfd >= 0)
+		memfd_close(tn);
+	else
+		drop_pages(tn, 0, UINT64_MAX);
 }
 
 int
@@ -232,6 +343,7 @@ tmpfs_hostmap(struct vnode *vp, uint64_t off, size_t len, int prot, int flags,
 
 	if (vp->v_type != VREG)
 		return (-ENODEV);
+	atomic_add(&vp->v_nmaps, 1);	/* not this one, while we trim */
 	mtx_lock(&tn->tn_lock);
 	error = to_memfd(tn);
 	if (error == 0) {
@@ -239,6 +351,9 @@ tmpfs_hostmap(struct vnode *vp, uint64_t off, size_t len, int prot, int flags,
 		*hostoff = off;
 	}
 	mtx_unlock(&tn->tn_lock);
+	if (error == 0)
+		memfds_trim(tn->tn_fs);
+	atomic_sub(&vp->v_nmaps, 1);
 	return (error);
 }
 

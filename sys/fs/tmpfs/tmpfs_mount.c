@@ -159,6 +159,8 @@ tmpfs_mount(struct mount *mp, const struct fsmount_args *args,
 	tm->tm_maxpages = tm->tm_maxnodes = half_memory();
 	tm->tm_mode = 01777;
 	tm->tm_mount = mp;
+	mtx_init(&tm->tm_mflock, RANK_LEAF, "tmpfs memfds");
+	list_init(&tm->tm_memfds);
 	error = parse(tm, args->options);
 	if (error == 0)
 		error = tnode_new(tm, S_IFDIR | tm->tm_mode, tm->tm_uid,

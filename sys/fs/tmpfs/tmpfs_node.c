@@ -53,9 +53,10 @@ tnode_new(struct tmpfs *tm, uint32_t mode, uint32_t uid, uint32_t gid,
 	tn->tn_gid = gid;
 	mtx_init(&tn->tn_lock, RANK_VNODE_DATA, "tmpfs node");
 	list_init(&tn->tn_xattrs);
-	if (S_ISREG(mode))
+	if (S_ISREG(mode)) {
 		tn->tn_reg.tr_memfd = -1;
-	else if (S_ISDIR(mode) && (error = tdir_init(tn)) < 0) {
+		list_init(&tn->tn_reg.tr_mflink);
+	} else if (S_ISDIR(mode) && (error = tdir_init(tn)) < 0) {
 		kfree(tn);
 		goto fail;
 	}

@@ -5,8 +5,11 @@
  * reference to it, so vop_inactive means that names, opens and mappings are
  * all gone.  Contents lie in arena pages until the file is mapped for the
  * first time; from then on in a host memfd, so that shared mappings,
- * truncation and SIGBUS behave exactly as the host's.
+ * truncation and SIGBUS behave exactly as the host's.  Host descriptors are
+ * few: when many files have one, those that are no longer mapped go back to
+ * pages.
  *
+ * Lock order: tn_lock > tm_mflock.
  * Locks: tn_lock (RANK_VNODE_DATA) guards all of a node.  Two nodes' locks are
  * never held together.  Directories change only under their v_lock besides.
  */
@@ -26,7 +29,12 @@ struct tmpfs {
 	struct mount	*tm_mount;
 	struct tnode	*tm_root;
 	uint32_t	tm_mode, tm_uid, tm_gid;
+	struct mtx	tm_mflock;	/* RANK_LEAF */
+	struct list	tm_memfds;	/* (mflock) nodes with a memfd, oldest
+					   first */
+	uint32_t	tm_nmemfds;	/* (mflock) */
 };
+#define	TMPFS_MEMFDS	1024	/* then unmapped files get pages again */
 
 struct tdirent {
 	struct list	te_hash;
@@ -59,6 +67,7 @@ struct tnode {
 			uint32_t tr_height;	/* 0: tr_root is page 0 */
 			int32_t	tr_memfd;	/* host file, or -1 */
 			uint64_t tr_pages;	/* charged to the mount */
+			struct list tr_mflink;	/* (mflock) in tm_memfds */
 		} tn_reg;
 		struct {		/* VDIR */
 			struct list *td_hash;
