@@ -851,7 +851,7 @@ epoll_gone(struct file *fp)
 static const struct fileops epoll_ops = {
 	.fo_read = epoll_norw,
 	.fo_write = epoll_norw,
-	.fo_seek = file_noseek,
+	.fo_seek = file_nopseek,
 	.fo_poll = epoll_poll,
 	.fo_stat = epoll_stat,
 	.fo_close = epoll_close,

@@ -138,7 +138,7 @@ eventfd_fdinfo(struct file *fp, char *buf, size_t n)
 static const struct fileops eventfd_ops = {
 	.fo_read = eventfd_read,
 	.fo_write = eventfd_write,
-	.fo_seek = file_noseek,
+	.fo_seek = file_nopseek,
 	.fo_poll = eventfd_poll,
 	.fo_stat = eventfd_stat,
 	.fo_close = eventfd_close,

@@ -222,7 +222,7 @@ signalfd_fdinfo(struct file *fp, char *buf, size_t n)
 static const struct fileops signalfd_ops = {
 	.fo_read = signalfd_read,
 	.fo_write = signalfd_write,
-	.fo_seek = file_noseek,
+	.fo_seek = file_nopseek,
 	.fo_poll = signalfd_poll,
 	.fo_stat = signalfd_stat,
 	.fo_close = signalfd_close,

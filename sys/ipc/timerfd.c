@@ -65,7 +65,7 @@ timerfd_close(struct file *fp)
 static const struct fileops timerfd_ops = {
 	.fo_read = timerfd_read,
 	.fo_write = timerfd_write,
-	.fo_seek = file_noseek,
+	.fo_seek = file_nopseek,
 	.fo_poll = timerfd_poll,
 	.fo_stat = timerfd_stat,
 	.fo_close = timerfd_close,

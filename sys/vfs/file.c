@@ -60,6 +60,13 @@ file_noseek(struct file *fp, int64_t off, int whence)
 	return (-ESPIPE);
 }
 
+/* Files without an offset that let lseek(2) pass: eventfd, inotify ... */
+int64_t
+file_nopseek(struct file *fp, int64_t off, int whence)
+{
+	return (0);
+}
+
 int
 file_anonstat(struct file *fp, struct kstat *st, uint32_t mode)
 {

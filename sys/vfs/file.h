@@ -139,6 +139,7 @@ long	vn_read(struct vnode *vp, void *buf, size_t n, int64_t off);
 extern const struct fileops vn_fileops;
 /* Common file helpers for odd kinds. */
 int64_t	file_noseek(struct file *fp, int64_t off, int whence); /* -ESPIPE */
+int64_t	file_nopseek(struct file *fp, int64_t off, int whence);	/* 0 */
 int	file_anonstat(struct file *fp, struct kstat *st, uint32_t mode);
 
 /*

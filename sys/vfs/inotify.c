@@ -171,7 +171,8 @@ tell_parent(struct vnode *vp, uint32_t mask)
 	len = kmin((size_t)nc->nc_len, sizeof(name));
 	memcpy(name, nc->nc_name, len);
 	rwl_runlock(&vfs()->vr_tree);
-	if (up != NULL && (nc->nc_flags & NCF_DEAD) == 0)
+	/* Also by a name that was removed, as Linux does. */
+	if (up != NULL)
 		deliver(up->nc_vp, name, len, mask, 0);
 	nc_drop(up);
 	nc_drop(nc);
@@ -211,13 +212,20 @@ forget(struct vnode *vp)
 }
 
 void
-inotify_unlinked(struct vnode *vp)
+inotify_self(struct vnode *vp, uint32_t mask)
+{
+	deliver(vp, NULL, 0, mask, 0);
+}
+
+void
+inotify_gone(struct vnode *vp)
 {
 	struct kstat st;
 
-	if (vp->v_type != VDIR)
-		deliver(vp, NULL, 0, IN_ATTRIB, 0);
-	if (vp->v_type != VDIR && vn_getattr(vp, &st) == 0 && st.st_nlink != 0)
+	if (__atomic_load_n(&vp->v_watch, __ATOMIC_ACQUIRE) == NULL ||
+	    atomic_load(&vp->v_opens) != 0)
+		return;
+	if (vn_getattr(vp, &st) == 0 && st.st_nlink != 0)
 		return;
 	deliver(vp, NULL, 0, IN_DELETE_SELF, 0);
 	forget(vp);
@@ -341,7 +349,7 @@ in_fdinfo(struct file *fp, char *buf, size_t n)
 
 static const struct fileops inotify_ops = {
 	.fo_read	= in_read,
-	.fo_seek	= file_noseek,
+	.fo_seek	= file_nopseek,
 	.fo_ioctl	= in_ioctl,
 	.fo_poll	= in_poll,
 	.fo_stat	= in_stat,

@@ -43,8 +43,10 @@ struct vnode;
 void	inotify_event(struct vnode *vp, uint32_t mask);
 void	inotify_event_name(struct vnode *dvp, const char *name, size_t len,
 	    uint32_t mask, uint32_t cookie);
-/* A name of vp was removed; when it was the last, its watches end. */
-void	inotify_unlinked(struct vnode *vp);
+/* Only those who watch the object itself. */
+void	inotify_self(struct vnode *vp, uint32_t mask);
+/* When vp has neither names nor opens any more, its watches end. */
+void	inotify_gone(struct vnode *vp);
 
 static inline void
 vn_notify(struct vnode *vp, uint32_t mask)
@@ -61,10 +63,16 @@ vn_notify_name(struct vnode *dvp, const char *name, size_t len, uint32_t mask,
 }
 
 static inline void
-vn_notify_unlinked(struct vnode *vp)
+vn_notify_self(struct vnode *vp, uint32_t mask)
 {
 	if (unlikely(atomic_load_relaxed(&vfs()->vr_nwatches) != 0))
-		inotify_unlinked(vp);
+		inotify_self(vp, mask);
+}
+static inline void
+vn_notify_gone(struct vnode *vp)
+{
+	if (unlikely(atomic_load_relaxed(&vfs()->vr_nwatches) != 0))
+		inotify_gone(vp);
 }
 
 int	kern_inotify_init(int flags);

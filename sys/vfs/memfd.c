@@ -189,6 +189,7 @@ memfd_file(const char *name, unsigned flags, struct file **fpp)
 	}
 	fp->f_nch.ncp->nc_flags |= NCF_DEAD;
 	(void)vn_getwrite(vp);
+	vp->v_opens = 1;
 	fp->f_ops = &vn_fileops;
 	*fpp = fp;
 	return (0);

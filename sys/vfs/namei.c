@@ -331,6 +331,8 @@ step(struct walk *w, struct namecache **neg)
 	}
 	if (len > KNAME_MAX)
 		return (-ENAMETOOLONG);
+	if (slash && (nd->ni_flags & NI_OPENCREAT) != 0)
+		return (-EISDIR);
 	error = nc_lookup(w->cur.ncp, name, len, &nc);
 	if (error < 0)
 		return (error);

@@ -55,6 +55,7 @@ struct nameidata {
 #define	NI_PARENT	4	/* fill parent; last may be missing; no follow */
 #define	NI_EMPTY	8	/* "" names the start itself */
 #define	NI_DIRECTORY	16	/* must be a directory */
+#define	NI_OPENCREAT	64	/* O_CREAT: "name/" is EISDIR at once */
 #define	NI_NOEMUL	32	/* do not try the emulation path */
 
 void	namei_init(struct nameidata *nd, int dirfd, const char *path,

@@ -260,7 +260,7 @@ kern_linkat(int odirfd, const char *opath, int ndirfd, const char *npath,
 	if (error == 0) {
 		nc_drop(nc_enter(to.ni_parent.ncp, to.ni_name, to.ni_namelen,
 		    vp));
-		vn_notify(vp, IN_ATTRIB);
+		vn_notify_self(vp, IN_ATTRIB);
 	}
 	create_end(&to, error, IN_CREATE);
 	namei_done(&from);
@@ -352,9 +352,11 @@ kern_unlinkat(int dirfd, const char *path, int flags)
 		error = remove_locked(&nd, nc, dir);
 	mtx_unlock(&dvp->v_lock);
 	if (error == 0) {
-		vn_notify_unlinked(nc->nc_vp);
+		if (!dir)
+			vn_notify_self(nc->nc_vp, IN_ATTRIB);
 		vn_notify_name(dvp, nd.ni_name, nd.ni_namelen,
 		    IN_DELETE | (dir ? IN_ISDIR : 0), 0);
+		vn_notify_gone(nc->nc_vp);
 	}
 	nc_drop(nc);
 	namei_done(&nd);
@@ -496,8 +498,11 @@ rename_notify(struct nameidata *f, struct nameidata *t, struct namecache *fnc,
 	vn_notify_name(nch_vp(&t->ni_parent), t->ni_name, t->ni_namelen,
 	    IN_MOVED_TO | dir, cookie);
 	vn_notify(fnc->nc_vp, IN_MOVE_SELF);
-	if (tnc->nc_vp != NULL && (flags & RENAME_EXCHANGE) == 0)
-		vn_notify_unlinked(tnc->nc_vp);
+	if (tnc->nc_vp != NULL && (flags & RENAME_EXCHANGE) == 0) {
+		if (tnc->nc_vp->v_type != VDIR)
+			vn_notify_self(tnc->nc_vp, IN_ATTRIB);
+		vn_notify_gone(tnc->nc_vp);
+	}
 }
 
 int

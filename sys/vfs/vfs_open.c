@@ -88,9 +88,7 @@ open_lookup(struct nameidata *nd, int flags, uint32_t mode, bool *made)
 		error = namei(nd);
 		if (error < 0 || (flags & O_CREAT) == 0)
 			return (error);
-		if (nd->ni_slash)
-			error = -EISDIR;
-		else if (nch_vp(&nd->ni_nch) == NULL)
+		if (nch_vp(&nd->ni_nch) == NULL)
 			error = open_create(nd, flags, mode, made);
 		else if ((flags & O_EXCL) != 0)
 			error = -EEXIST;
@@ -206,7 +204,8 @@ open_nch(const struct nchandle *n, int flags, bool made, struct file *fp)
 		fp->f_ops = NULL;
 		if (flags & O_KEXEC)
 			vn_allowwrite(vp);
-	}
+	} else if (fp->f_ops == &vn_fileops)
+		atomic_add(&vp->v_opens, 1);
 	if (error == 0 && (flags & O_TRUNC) != 0 && vp->v_type == VREG &&
 	    !made && fp->f_ops == &vn_fileops)
 		error = vn_truncate(vp, 0, curthread()->td_cred);
@@ -281,7 +280,7 @@ vn_open(int dirfd, const char *path, int flags, uint32_t mode,
 	    (flags & TMPFILE_BIT) == 0)
 		return (-EINVAL);
 	if ((flags & O_CREAT) != 0 && (flags & TMPFILE_BIT) == 0)
-		nf |= NI_CREATE;
+		nf |= NI_CREATE | NI_OPENCREAT;
 	fp = file_alloc(FT_VNODE, NULL, flags & ~(O_CREAT | O_EXCL | O_NOCTTY |
 	    O_TRUNC | O_CLOEXEC));
 	if (fp == NULL)

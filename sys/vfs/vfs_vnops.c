@@ -279,6 +279,8 @@ vn_fo_close(struct file *fp)
 	if (fp->f_flags & O_KEXEC)
 		vn_allowwrite(vp);
 	vn_notify(vp, writer ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
+	if (atomic_sub(&vp->v_opens, 1) == 0)
+		vn_notify_gone(vp);
 }
 
 static int

@@ -162,6 +162,7 @@ struct vnode {
 	struct list	*v_watch;	/* (inotify's lock) watches on it */
 	uint32_t	v_writers;	/* opens for writing, negative: denied */
 	uint32_t	v_nmaps;	/* (a) references by mappings */
+	uint32_t	v_opens;	/* (a) open files with vn_fileops */
 	struct list	v_ncs;		/* (striped lock in vfs_root) its names */
 	struct list	v_hash;		/* the file system's own table */
 };

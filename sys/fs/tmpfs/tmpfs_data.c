@@ -359,15 +359,6 @@ tmpfs_hostmap(struct vnode *vp, uint64_t off, size_t len, int prot, int flags,
 
 /* --- reading and writing ------------------------------------------------------ */
 
-/* relatime: when the time would not tell anything new, leave it. */
-static void
-note_read(struct tnode *tn)
-{
-	if (tn->tn_atime.tv_sec <= tn->tn_mtime.tv_sec ||
-	    tn->tn_atime.tv_sec <= tn->tn_ctime.tv_sec)
-		tnode_touch(tn, TOUCH_A);
-}
-
 int
 tmpfs_read(struct vnode *vp, struct uio *uio, struct file *fp)
 {
@@ -395,8 +386,8 @@ tmpfs_read(struct vnode *vp, struct uio *uio, struct file *fp)
 		    uio_zero(n, uio);
 	}
 out:
-	note_read(tn);
 	mtx_unlock(&tn->tn_lock);
+	tnode_read(tn);
 	return (error);
 }
 

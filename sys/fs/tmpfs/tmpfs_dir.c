@@ -188,8 +188,8 @@ tmpfs_readdir(struct vnode *vp, int64_t *off, struct dirsink *ds,
 		te = list_entry(te->te_order.next, struct tdirent, te_order);
 	}
 out:
-	tnode_touch(dir, TOUCH_A);
 	mtx_unlock(&dir->tn_lock);
+	tnode_read(dir);
 	return (0);
 }
 

@@ -35,6 +35,18 @@ tnode_touch(struct tnode *tn, int what)
 		tn->tn_ctime = now;
 }
 
+/* relatime: when the time would not tell anything new, leave it. */
+void
+tnode_read(struct tnode *tn)
+{
+	if (tn->tn_atime.tv_sec > tn->tn_mtime.tv_sec &&
+	    tn->tn_atime.tv_sec > tn->tn_ctime.tv_sec)
+		return;
+	mtx_lock(&tn->tn_lock);
+	tnode_touch(tn, TOUCH_A);
+	mtx_unlock(&tn->tn_lock);
+}
+
 int
 tnode_new(struct tmpfs *tm, uint32_t mode, uint32_t uid, uint32_t gid,
     uint64_t rdev, struct tnode **tnp)

@@ -97,6 +97,8 @@ void	tmpfs_uncharge(struct tmpfs *tm, uint64_t pages);
 #define	TOUCH_M	2
 #define	TOUCH_C	4
 void	tnode_touch(struct tnode *tn, int what);
+/* The contents were read: atime, as relatime has it. Takes tn_lock. */
+void	tnode_read(struct tnode *tn);
 
 /* tmpfs_dir.c */
 int	tdir_init(struct tnode *dir);

@@ -241,6 +241,7 @@ tmpfs_readlink(struct vnode *vp, char *buf, size_t n)
 
 	n = kmin(n, (size_t)tn->tn_size);
 	memcpy(buf, tn->tn_link, n);
+	tnode_read(tn);
 	return ((long)n);
 }
 
