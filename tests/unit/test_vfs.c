@@ -692,6 +692,134 @@ no_leak(void **state)
 	assert_int_equal(before.used, after.used);
 }
 
+/* Each call when memory ends at each possible place: no crash, no leak. */
+static void
+starve(char **hog, size_t n, size_t *used)
+{
+	static const size_t sizes[] = { 65536, 4096, 1024, 256, 64, 16 };
+	size_t i = 0, k;
+
+	for (k = 0; k < nitems(sizes); k++)
+		while (i < n && (hog[i] = kmalloc(sizes[k], KM_NOZERO)) !=
+		    NULL)
+			i++;
+	*used = i;
+}
+
+static void
+feed(char **hog, size_t *used, size_t n)
+{
+	static unsigned seed = 7;
+	size_t k;
+
+	/* Any of them, large or small. */
+	while (n-- > 0 && *used > 0) {
+		k = (size_t)rand_r(&seed) % *used;
+		kfree(hog[k]);
+		hog[k] = hog[--*used];
+	}
+}
+
+static void
+all_calls(void)
+{
+	static const char lname[] =
+	    "/d/a-very-long-name-that-needs-memory-of-its-own";
+	struct xattr_target xt = { -1, "/f", true };
+	struct nameidata nd;
+	struct kstat st;
+	struct file *fp;
+	char buf[64];
+	int fd;
+
+	(void)mkdir("/d");
+	(void)symlink("/d/none", "/l");
+	fd = t_open(lname, O_CREAT | O_RDWR);
+	if (fd >= 0) {
+		(void)t_write(fd, "data", 4);
+		(void)t_pwrite(fd, "data", 4, 5000000);
+		fp = fget(fd);
+		(void)lock(fp, FL_OFD, F_WRLCK, 0, 10, false);
+		(void)lock(fp, FL_OFD, F_UNLCK, 3, 4, false);
+		fdrop(fp);
+		(void)kern_fallocate(fd, 0, 0, 100000);
+		(void)kern_ftruncate(fd, 1);
+		fd_close(fd);
+	}
+	(void)link(lname, "/f");
+	(void)kern_setxattr(&xt, "user.x", "y", 1, 0);
+	(void)kern_listxattr(&xt, buf, sizeof(buf));
+	(void)rename(lname, "/d/another-very-long-name-that-needs-memory");
+	(void)rename2("/f", "/d", RENAME_EXCHANGE);
+	(void)rename2("/f", "/d", RENAME_EXCHANGE);
+	(void)t_stat("/l", &st);
+	(void)t_stat("/d/nope", &st);
+	namei_init(&nd, AT_FDCWD, "/d", NI_FOLLOW);
+	if (namei(&nd) == 0)
+		namei_done(&nd);
+	fd = t_open("/d", O_TMPFILE | O_RDWR);
+	if (fd >= 0)
+		fd_close(fd);
+	fd = kern_memfd_create("m", 0);
+	if (fd >= 0)
+		fd_close(fd);
+	fd = kern_inotify_init(0);
+	if (fd >= 0) {
+		(void)kern_inotify_add(fd, "/", IN_ALL_EVENTS);
+		(void)unlink("/l");
+		fd_close(fd);
+	}
+	if (kern_mount("t", "/d", "tmpfs", 0, NULL) == 0) {
+		(void)t_stat("/d", &st);
+		(void)kern_umount2("/d", 2);
+	}
+	(void)unlink("/l");
+	(void)unlink("/f");
+	(void)unlink(lname);
+	(void)unlink("/d/another-very-long-name-that-needs-memory");
+	ok(fd_next(curthread()->td_fd, 0) == -1 ? 0 : 1);
+}
+
+static void
+no_memory(void **state)
+{
+	struct kmem_stat before, after;
+	char **hog = malloc(sizeof(*hog) * 300000);
+	size_t used;
+	int i;
+
+	all_calls();
+	(void)rmdir("/d");
+	nc_trimall();
+	kmem_stat(&before);
+	for (i = 0; i < 400; i++) {
+		starve(hog, 300000, &used);
+		feed(hog, &used, (size_t)i * 8);
+		all_calls();
+		feed(hog, &used, 300000);
+		/* With memory again, all can be removed. */
+		(void)unlink("/l");
+		(void)unlink("/f");
+		(void)unlink("/d/a-very-long-name-that-needs-memory-of-its-own");
+		(void)unlink("/d/another-very-long-name-that-needs-memory");
+		if (t_exists("/d"))
+			ok(rmdir("/d"));
+		if (t_exists("/f"))
+			ok(rmdir("/f"));
+	}
+	nc_trimall();
+	kmem_stat(&after);
+	assert_true(after.used <= before.used + 65536);
+	free(hog);
+}
+
+static int
+small_boot(void **state)
+{
+	env_bootsize(4UL << 20);
+	return (0);
+}
+
 #define	T(f)	cmocka_unit_test_setup_teardown(f, env_boot, env_shut)
 
 int
@@ -701,6 +829,8 @@ main(void)
 		T(paths), T(links), T(openat2_rules), T(making), T(renaming),
 		T(working_dir), T(mounts), T(permissions), T(descriptors),
 		T(tmpfile_and_opath), T(locks), T(watching), T(cache_bound), T(no_leak),
+		cmocka_unit_test_setup_teardown(no_memory, small_boot,
+		    env_shut),
 		T(races),
 	};
 

@@ -53,18 +53,24 @@ env_endthread(void)
 	td->td_pwd = NULL;
 }
 
-static int
-env_boot(void **state)
+static void
+env_bootsize(size_t arena)
 {
 	struct fsmount_args a = { .source = "tmpfs", .options = "mode=755" };
 
-	(void)state;
-	fake_boot(256UL << 20);
+	fake_boot(arena);
 	fake_thread(1);
 	assert_int_equal(vfs_init(), 0);
 	assert_int_equal(fstype_register(&tmpfs_fstype), 0);
 	assert_int_equal(vfs_mount(&tmpfs_fstype, &a, NULL, &env_root), 0);
 	env_thread(1);
+}
+
+static int
+env_boot(void **state)
+{
+	(void)state;
+	env_bootsize(256UL << 20);
 	return (0);
 }
 
