@@ -103,11 +103,6 @@ long	pipe_fcntl(struct file *fp, int cmd, unsigned long arg);
 int	fifo_open(struct vnode *vp, int flags, struct file *fp);
 /* Copy up to n bytes from one pipe to another without consuming (tee(2)). */
 long	pipe_tee(struct file *in, struct file *out, size_t n, bool nonblock);
-/* For splice: bytes that stay in the pipe (0 = end of file); take n off;
- * room of at least one byte. */
-long	pipe_peekbytes(struct file *fp, char *buf, size_t n, bool nonblock);
-void	pipe_skip(struct file *fp, size_t n);
-long	pipe_awaitroom(struct file *fp, bool nonblock);
 long	kern_splice(struct file *in, int64_t *inoff, struct file *out,
 	    int64_t *outoff, size_t n, int flags);
 #define	SPLICE_F_MOVE		1

@@ -1,5 +1,6 @@
 /*
- * splice.c: moving bytes between a pipe and a file (splice(2)), by copying.
+ * splice.c: moving bytes between a pipe and a file (splice(2), tee(2)), by
+ * copying.
  *
  * Out of a pipe: a snapshot is written to the file and then as much consumed as
  * was written, so a socket that takes only a part loses nothing.  Into a pipe:
@@ -7,6 +8,7 @@
  */
 #include "base/kmem.h"
 #include "ipc/ipc.h"
+#include "ipc/pipe_impl.h"
 #include "libkern/errno.h"
 #include "libkern/fcntl.h"
 #include "vfs/file.h"
@@ -14,6 +16,88 @@
 #include "vfs/syscalls.h"
 
 #define	SPLICE_CHUNK	65536UL
+
+/* --- a pipe's bytes ------------------------------------------------------- */
+
+/* Snapshot up to n of in's bytes into buf (kernel memory): count, 0 = end,
+ * -EAGAIN, -ERESTARTSYS. */
+static long
+pipe_snapshot(struct pipe *pi, char *buf, size_t n, bool nonblock)
+{
+	struct host_iovec iov;
+	struct uio uio;
+	long ret = 0;
+
+	mtx_lock(&pi->pi_lock);
+	while (pi->pi_len == 0 && pi->pi_writers > 0 && ret == 0) {
+		if (nonblock)
+			ret = -EAGAIN;
+		else
+			ret = waitq_sleep(&pi->pi_rwq, &pi->pi_lock,
+			    SLEEP_INTR, 0);
+	}
+	if (pi->pi_len > 0) {
+		n = kmin(n, pi->pi_len);
+		uio_kern(&uio, &iov, buf, n, -1, false);
+		ret = ring_peek(pi, &uio, n);
+	}
+	mtx_unlock(&pi->pi_lock);
+	/* The bytes stay: another reader that sleeps may take them. */
+	if (ret > 0 && waitq_busy(&pi->pi_rwq))
+		waitq_wake(&pi->pi_rwq, 1, WAKE_SLEEPERS);
+	return (ret);
+}
+
+static long
+pipe_peekbytes(struct file *fp, char *buf, size_t n, bool nonblock)
+{
+	if ((fp->f_flags & O_ACCMODE) == O_WRONLY)
+		return (-EBADF);
+	return (pipe_snapshot(fp->f_data, buf, n, nonblock));
+}
+
+static void
+pipe_skip(struct file *fp, size_t n)
+{
+	struct pipe *pi = fp->f_data;
+	bool full, room;
+
+	mtx_lock(&pi->pi_lock);
+	full = pipe_full(pi);
+	ring_skip(pi, kmin(n, pi->pi_len));
+	room = full && !pipe_full(pi);
+	mtx_unlock(&pi->pi_lock);
+	if (room && waitq_busy(&pi->pi_wwq))
+		waitq_wake(&pi->pi_wwq, 1, PIPE_ROOM);
+}
+
+/* Room of at least one slot. */
+static long
+pipe_awaitroom(struct file *fp, bool nonblock)
+{
+	struct pipe *pi = fp->f_data;
+	long ret = 0;
+
+	if ((fp->f_flags & O_ACCMODE) == O_RDONLY)
+		return (-EBADF);
+	mtx_lock(&pi->pi_lock);
+	while (ret == 0) {
+		if (pi->pi_readers == 0)
+			ret = -EPIPE;
+		else if (!pipe_full(pi))
+			ret = (long)((pi->pi_maxslots - pi->pi_nslots) *
+			    PIPE_PAGE);
+		else if (nonblock)
+			ret = -EAGAIN;
+		else
+			ret = waitq_sleep(&pi->pi_wwq, &pi->pi_lock,
+			    SLEEP_INTR, 0);
+	}
+	mtx_unlock(&pi->pi_lock);
+	return (ret);
+}
+
+/* --- splice ----------------------------------------------------------------- */
 
 /* One piece to or from kernel memory, at *off when given. */
 static long
@@ -102,4 +186,37 @@ kern_splice(struct file *in, int64_t *inoff, struct file *out,
 		    (out->f_flags & O_NONBLOCK) != 0);
 	kfree(buf);
 	return (r);
+}
+
+/* --- tee --------------------------------------------------------------------- */
+
+long
+pipe_tee(struct file *in, struct file *out, size_t n, bool nonblock)
+{
+	struct pipe *pi = pipe_of(in), *po = pipe_of(out);
+	struct host_iovec iov;
+	struct uio uio;
+	size_t room;
+	char *buf;
+	long ret;
+
+	n = kmin(n, (size_t)PIPE_DEFSIZE);
+	if (nonblock) {		/* never promise more than fits at once */
+		room = (po->pi_maxslots - po->pi_nslots) * PIPE_PAGE;
+		if (room == 0)
+			return (-EAGAIN);
+		n = kmin(n, room);
+	}
+	if ((buf = kmalloc(n, KM_NOZERO)) == NULL)
+		return (-ENOMEM);
+	ret = pipe_snapshot(pi, buf, n, nonblock ||
+	    (in->f_flags & O_NONBLOCK) != 0);
+	if (ret > 0) {
+		uio_kern(&uio, &iov, buf, (size_t)ret, -1, true);
+		if (nonblock)
+			uio.uio_rwf |= RWF_NOWAIT;
+		ret = file_write(out, &uio);
+	}
+	kfree(buf);
+	return (ret);
 }
