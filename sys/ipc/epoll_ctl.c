@@ -321,8 +321,8 @@ file_pollable(struct file *fp)
 {
 	if (fp->f_ops->fo_poll == NULL)
 		return (false);
-	return (fp->f_type != FT_VNODE || fp->f_vnode == NULL ||
-	    fp->f_vnode->v_type == VCHR);
+	return (fp->f_ops != &vn_fileops ||
+	    fp->f_vnode->v_op->vop_poll != NULL);
 }
 
 static long

@@ -84,7 +84,7 @@ kern_socketpair(int family, int type, int proto, struct file **afp,
 {
 	if (type & ~(SOCK_TYPEMASK | O_NONBLOCK | O_CLOEXEC))
 		return (-EINVAL);
-	if (family == AF_INET || family == AF_INET6)
+	if (family == AF_INET || family == AF_INET6 || family == AF_NETLINK)
 		return (-EOPNOTSUPP);
 	if (family != AF_UNIX)
 		return (-EAFNOSUPPORT);

@@ -56,6 +56,7 @@
 #define	SO_SNDBUFFORCE	32
 #define	SO_RCVBUFFORCE	33
 #define	SO_PASSSEC	34
+#define	SO_MARK		36
 #define	SO_PROTOCOL	38
 #define	SO_DOMAIN	39
 #define	SO_ATTACH_BPF	50
@@ -180,6 +181,11 @@ int	netlink_socket(int type, int proto, struct file **fpp);
 extern const struct sockops inet_sockops;
 int	hostsock_file(const struct sockops *ops, int family, int type,
 	    int proto, int flags, int hostfd, struct file **fpp);
+
+/* Interface requests on a host socket (ifioctl.c); -ENOIOCTLCMD: none. */
+long	if_ioctl(int hostfd, unsigned long cmd, uaddr_t arg);
+/* The same for sockets that are not the host's. */
+long	if_ioctl_any(unsigned long cmd, uaddr_t arg);
 
 /* Append a control message; false: no room (MSG_CTRUNC is set). */
 bool	kmsg_putctl(struct kmsg *km, int level, int type, const void *data,

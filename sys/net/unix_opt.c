@@ -117,6 +117,7 @@ unix_getopt(struct file *fp, int level, int name, void *val, unsigned *len)
 		return (so_optint(us->us_state == US_LISTEN, val, len));
 	case SO_PROTOCOL:
 	case SO_PRIORITY:
+	case SO_MARK:
 		return (so_optint(0, val, len));
 	case SO_RCVLOWAT:
 	case SO_SNDLOWAT:
