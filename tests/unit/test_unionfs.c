@@ -182,6 +182,43 @@ renames(void **state)
 }
 
 static void
+moved_directories(void **state)
+{
+	fake_shutdown();
+	fx_mkhostdir(lowdir, "d");
+	fx_mkhostdir(lowdir, "d/sub");
+	fx_mkhostdir(lowdir, "e");
+	fx_put(lowdir, "d/x", "x");
+	fx_put(lowdir, "d/sub/y", "y");
+	fx_put(lowdir, "e/hidden", "");
+	boot();
+	assert_int_equal(fx_file(root, "d/up", "up"), 0);
+	assert_int_equal(fx_mv(root, "d", "m"), 0);
+	assert_null(fx_at(root, "d"));
+	assert_string_equal(fx_ls(root, ""), "a b e m");
+	assert_string_equal(fx_ls(root, "m"), "sub up x");
+	assert_string_equal(read_at("m/sub/y"), "y");
+	assert_null(fx_get(updir, "m/x"));	/* nothing was copied */
+	/* Again, over a lower directory's name, and a part of it. */
+	assert_int_equal(fx_rm(root, "e/hidden"), 0);
+	assert_int_equal(fx_mv(root, "m", "e"), 0);
+	assert_int_equal(fx_mv(root, "e/sub", "s"), 0);
+	assert_int_equal(fx_file(root, "e/x", "changed"), 0);
+	fake_shutdown();
+	boot();				/* by the attributes alone */
+	assert_string_equal(fx_ls(root, ""), "a b e s");
+	assert_string_equal(fx_ls(root, "e"), "up x");
+	assert_string_equal(fx_ls(root, "s"), "y");
+	assert_string_equal(read_at("s/y"), "y");
+	assert_string_equal(read_at("e/x"), "changed");
+	assert_int_equal(fx_rm(root, "s/y"), 0);
+	assert_int_equal(fx_rm(root, "s"), 0);
+	assert_int_equal(fx_mkdir(root, "d"), 0);
+	assert_string_equal(fx_ls(root, "d"), "");
+	assert_string_equal(fx_ls(root, ""), "a b d e");
+}
+
+static void
 hard_links(void **state)
 {
 	struct vnode *a, *b;
@@ -325,6 +362,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(whiteouts, setup, teardown),
 		cmocka_unit_test_setup_teardown(directories, setup, teardown),
 		cmocka_unit_test_setup_teardown(renames, setup, teardown),
+		cmocka_unit_test_setup_teardown(moved_directories, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(hard_links, setup, teardown),
 		cmocka_unit_test_setup_teardown(read_while_removing, setup,
 		    teardown),

@@ -14,7 +14,7 @@
  *
  * un_upper changes once, from NULL, under un_lock; read it with uf_upper().
  * A node that has no upper was never renamed: un_parent and un_name say where
- * its copy belongs.
+ * its copy belongs.  A renamed directory's lower part is found by redirect.c.
  *
  * Layers are accessed with the kernel's rights: VFS checks permissions against
  * the union's attributes.
@@ -179,6 +179,13 @@ int	uf_rmdir(struct vnode *dvp, const char *name, size_t len,
 int	uf_rename(struct vnode *fdvp, const char *fname, size_t flen,
 	    struct vnode *fvp, struct vnode *tdvp, const char *tname,
 	    size_t tlen, struct vnode *tvp, unsigned flags);
+
+/* --- redirect.c ------------------------------------------------------------------- */
+/* n, a directory with an upper vnode, is about to move: remember its lower
+ * ones. -EXDEV when that cannot be. */
+int	uf_setredirect(struct unode *n);
+/* Fill f's lower vnodes by the redirection of f_upper: 1; 0: it has none. */
+int	uf_findredirect(struct ufmount *uf, struct uffound *f);
 
 /* --- dir.c -------------------------------------------------------------------------- */
 int	uf_readdir(struct vnode *vp, int64_t *off, struct dirsink *ds,

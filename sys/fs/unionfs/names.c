@@ -4,8 +4,7 @@
  *
  * A name that the lower layers have needs a whiteout when it goes; a name that
  * comes back over a whiteout takes its place, and a directory that does so is
- * opaque.  Renaming a directory with lower layers is -EXDEV, as in overlayfs
- * without redirect_dir: mv(1) then copies.
+ * opaque.
  */
 #include "fs/unionfs/internal.h"
 
@@ -57,13 +56,18 @@ uf_find(struct unode *dn, const char *name, size_t len, struct uffound *f)
 			return (-ENOENT);
 		}
 	}
-	if (f->f_upper == NULL || (f->f_upper->v_type == VDIR &&
-	    dn->un_nlower > 0 && !uf_isopaque(dn->un_uf, f->f_upper))) {
+	error = 0;
+	if (f->f_upper == NULL)
 		error = uf_findlower(dn, name, len, f);
-		if (error != 0) {
-			uf_dropfound(f);
-			return (error);
-		}
+	else if (f->f_upper->v_type == VDIR) {
+		error = uf_findredirect(dn->un_uf, f);
+		if (error == 0 && dn->un_nlower > 0 &&
+		    !uf_isopaque(dn->un_uf, f->f_upper))
+			error = uf_findlower(dn, name, len, f);
+	}
+	if (error < 0) {
+		uf_dropfound(f);
+		return (error);
 	}
 	return (f->f_upper == NULL && f->f_nlower == 0 ? -ENOENT : 0);
 }
@@ -356,10 +360,15 @@ uf_renameupper(const struct ufrename *r)
 	return (error);
 }
 
-static bool
-uf_movable(struct vnode *vp)
+/* The upper vnode is there; a directory's lower part must come along. */
+static int
+uf_makemovable(struct vnode *vp)
 {
-	return (vp->v_type != VDIR || unode(vp)->un_nlower == 0);
+	int error = uf_copyup(unode(vp), INT64_MAX);
+
+	if (error == 0 && vp->v_type == VDIR && unode(vp)->un_nlower > 0)
+		error = uf_setredirect(unode(vp));
+	return (error);
 }
 
 /* Everything that takes part is up, whiteouts are out of the way. */
@@ -370,15 +379,13 @@ uf_renameprep(struct ufrename *r, struct vnode *fvp, struct vnode *tvp)
 	struct unode *t = tvp != NULL ? unode(tvp) : NULL;
 	int error;
 
-	if (!uf_movable(fvp) || (xchg && !uf_movable(tvp)))
-		return (-EXDEV);
 	if (!xchg && t != NULL && tvp->v_type == VDIR &&
 	    (error = uf_isempty(t)) != 0)
 		return (error);
-	if ((error = uf_copyup(unode(fvp), INT64_MAX)) != 0 ||
+	if ((error = uf_makemovable(fvp)) != 0 ||
 	    (error = uf_copyup(r->r_fdn, INT64_MAX)) != 0 ||
 	    (error = uf_copyup(r->r_tdn, INT64_MAX)) != 0 ||
-	    (xchg && (error = uf_copyup(t, INT64_MAX)) != 0))
+	    (xchg && (error = uf_makemovable(tvp)) != 0))
 		return (error);
 	r->r_fu = uf_upper(unode(fvp));
 	error = uf_llookup(uf_upper(r->r_tdn), r->r_tname, r->r_tlen,
@@ -458,6 +465,7 @@ uf_rename(struct vnode *fdvp, const char *fname, size_t flen,
 		error = uf_ensureentry(&r);
 	/* A directory over a lower name must not merge with it. */
 	if (error == 0 && fvp->v_type == VDIR &&
+	    unode(fvp)->un_nlower == 0 &&
 	    uf_lowerhas(r.r_tdn, tname, tlen))
 		error = uf_setopaque(r.r_fdn->un_uf, r.r_fu);
 	if (error == 0)
