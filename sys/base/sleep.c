@@ -163,15 +163,19 @@ void
 thread_interrupt(struct thread *td)
 {
 	/*
-	 * Who finds the flag set need do nothing: whoever set it has sent, or
-	 * is about to send, what ends a sleep, or it is td's own and td will
-	 * look.  A kick for each of a storm of signals would pile up frames on
-	 * td's stack faster than it can leave them.
+	 * Who finds the flag set need not kick: whoever set it has done so, or
+	 * is about to, or it is td's own and td will look.  A kick for each of
+	 * a storm of signals would pile up frames on td's stack faster than it
+	 * can leave them.  The wake-up is due all the same: a sleep that the
+	 * flag does not end (stopped, vfork) must look at what has changed.
 	 */
-	if ((atomic_or(&td->td_flags, TDF_AST) & TDF_AST) ||
-	    td == curthread())
+	bool was = (atomic_or(&td->td_flags, TDF_AST) & TDF_AST) != 0;
+
+	if (td == curthread())
 		return;
 	thread_wake(td);
+	if (was)
+		return;
 	if (atomic_load(&td->td_where) != TDW_KERN)
 		(void)host_kick(td->td_hostpid, td->td_hosttid);
 }
