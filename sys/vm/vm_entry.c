@@ -196,6 +196,19 @@ vm_spare_get(struct vm_spare *s)
 	return (-ENOMEM);
 }
 
+/* What vme_clear of [start, end) will need; vm_lock held. */
+int
+vm_spare_clear(struct vmspace *vm, struct vm_spare *s, uaddr_t start,
+    uaddr_t end)
+{
+	struct vm_entry *e = vme_find(vm, start);
+
+	if (e == NULL || e->e_start >= start || e->e_end <= end)
+		return (0);
+	s->s_e[0] = vme_alloc();
+	return (s->s_e[0] == NULL ? -ENOMEM : 0);
+}
+
 void
 vm_spare_put(struct vm_spare *s)
 {
@@ -240,6 +253,13 @@ sync_one(struct vmspace *vm, struct vm_entry *e)
 	vme_resize(vm, e, hi, e->e_end);
 }
 
+static bool
+is_own(const struct vmspace *vm)
+{
+	return (vm->vm_ngrow != 0 && curthread() != NULL &&
+	    curthread()->td_vm == vm);
+}
+
 /*
  * Ranges that grow down are grown by the host at a fault, without our knowing.
  * Bring the record up to date; only a thread of the space itself can ask.
@@ -250,7 +270,7 @@ vm_syncgrow(struct vmspace *vm)
 	struct vm_entry *e;
 	uint32_t left = vm->vm_ngrow;
 
-	if (left == 0 || curthread() == NULL || curthread()->td_vm != vm)
+	if (!is_own(vm))
 		return;
 	/* They live high up: look from above. */
 	for (e = vm->vm_last; e != NULL && left > 0; e = e->e_prev)
@@ -258,4 +278,20 @@ vm_syncgrow(struct vmspace *vm)
 			sync_one(vm, e);
 			left--;
 		}
+}
+
+/* The same where [start, end) may meet what grew. */
+void
+vm_syncrange(struct vmspace *vm, uaddr_t start, uaddr_t end)
+{
+	struct vm_entry *e;
+
+	if (!is_own(vm))
+		return;
+	for (e = vme_find(vm, start); e != NULL; e = e->e_next) {
+		if ((e->e_flags & MAP_GROWSDOWN) && e->e_start > start)
+			sync_one(vm, e);
+		if (e->e_start >= end)
+			break;
+	}
 }

@@ -74,6 +74,8 @@ struct vm_root {
 /* vm_map.c: the tree */
 struct vm_entry *vme_find(struct vmspace *vm, uaddr_t addr);
 void	vme_insert(struct vmspace *vm, struct vm_entry *e);
+void	vme_append(struct vmspace *vm, struct vm_entry *e);
+void	vme_build(struct vmspace *vm);
 void	vme_remove(struct vmspace *vm, struct vm_entry *e);
 void	vme_resize(struct vmspace *vm, struct vm_entry *e, uaddr_t start,
 	    uaddr_t end);
@@ -94,6 +96,7 @@ struct vm_entry *vme_isolate(struct vmspace *vm, struct vm_entry *e,
 	    uaddr_t start, uaddr_t end, struct vm_entry **spare);
 void	vme_copy(struct vm_entry *dst, const struct vm_entry *src);
 void	vm_syncgrow(struct vmspace *vm);
+void	vm_syncrange(struct vmspace *vm, uaddr_t start, uaddr_t end);
 void	vm_namedrop(struct vm_name *n);
 
 /* [a, a+len) lies in guest space: nothing of the window, not too high. */
@@ -115,7 +118,10 @@ void	vm_patch_fork(struct vmspace *to, const struct vmspace *from);
 struct vm_spare {
 	struct vm_entry *s_e[2];
 };
+#define	VM_NOSPARE	{ { NULL, NULL } }
 int	vm_spare_get(struct vm_spare *s);
+int	vm_spare_clear(struct vmspace *vm, struct vm_spare *s, uaddr_t start,
+	    uaddr_t end);
 void	vm_spare_put(struct vm_spare *s);
 
 #endif

@@ -185,6 +185,49 @@ vme_insert(struct vmspace *vm, struct vm_entry *e)
 		vm->vm_locked += e->e_end - e->e_start;
 }
 
+/* The tree over the next n entries of the list from *next on. */
+static struct vm_entry *
+build(struct vm_entry **next, uint32_t n)
+{
+	struct vm_entry *l, *e;
+
+	if (n == 0)
+		return (NULL);
+	l = build(next, n / 2);
+	e = *next;
+	*next = e->e_next;
+	e->e_left = l;
+	e->e_right = build(next, n - n / 2 - 1);
+	update(e);
+	return (e);
+}
+
+/* Put e behind all others; vme_build() must follow before anything else. */
+void
+vme_append(struct vmspace *vm, struct vm_entry *e)
+{
+	e->e_prev = vm->vm_last;
+	e->e_next = NULL;
+	if (vm->vm_last != NULL)
+		vm->vm_last->e_next = e;
+	else
+		vm->vm_first = e;
+	vm->vm_last = e;
+	vm->vm_count++;
+	vm->vm_size += e->e_end - e->e_start;
+	if (e->e_flags & MAP_GROWSDOWN)
+		vm->vm_ngrow++;
+}
+
+void
+vme_build(struct vmspace *vm)
+{
+	struct vm_entry *next = vm->vm_first;
+
+	vm->vm_tree = build(&next, vm->vm_count);
+	vm->vm_peak = kmax(vm->vm_peak, vm->vm_size);
+}
+
 void
 vme_remove(struct vmspace *vm, struct vm_entry *e)
 {

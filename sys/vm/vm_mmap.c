@@ -225,8 +225,8 @@ long
 vm_mmap(struct vmspace *vm, uaddr_t addr, size_t len, int prot, int flags,
     struct vm_object *obj, uint64_t off, int maxprot)
 {
+	struct vm_spare s = VM_NOSPARE;
 	struct vm_entry *e;
-	struct vm_spare s;
 	struct backing b;
 	uint64_t over = 0;
 	long r;
@@ -235,13 +235,9 @@ vm_mmap(struct vmspace *vm, uaddr_t addr, size_t len, int prot, int flags,
 	if (r != 0)
 		return (r);
 	prot &= PROT_ALL;
-	if (vm_spare_get(&s) != 0)
-		return (-ENOMEM);
 	e = vme_alloc();
-	if (e == NULL) {
-		vm_spare_put(&s);
+	if (e == NULL)
 		return (-ENOMEM);
-	}
 	mtx_lock(&vm->vm_lock);
 	if (vm->vm_lockfuture)
 		flags |= MAP_LOCKED;
@@ -252,8 +248,11 @@ vm_mmap(struct vmspace *vm, uaddr_t addr, size_t len, int prot, int flags,
 		r = -EEXIST;
 		if (!vme_isfree(vm, addr, addr + len))
 			goto out;
-	} else if (flags & MAP_FIXED)
+	} else if (flags & MAP_FIXED) {
+		if (vm_spare_clear(vm, &s, addr, addr + len) != 0)
+			goto out;
 		over = mapped_bytes(vm, addr, addr + len);
+	}
 	r = vm_chklimits(vm, len - over, prot, flags);
 	if (r != 0)
 		goto out;
@@ -322,7 +321,7 @@ vm_munmap_locked(struct vmspace *vm, uaddr_t addr, size_t len,
 long
 vm_munmap(struct vmspace *vm, uaddr_t addr, size_t len)
 {
-	struct vm_spare s;
+	struct vm_spare s = VM_NOSPARE;
 	long r;
 
 	if ((addr & KPAGE_MASK) != 0 || addr > USER_MAX ||
@@ -331,11 +330,11 @@ vm_munmap(struct vmspace *vm, uaddr_t addr, size_t len)
 	len = roundup2(len, KPAGE_SIZE);
 	if (len == 0)
 		return (-EINVAL);
-	if (vm_spare_get(&s) != 0)
-		return (-ENOMEM);
 	mtx_lock(&vm->vm_lock);
-	vm_syncgrow(vm);
-	r = vm_munmap_locked(vm, addr, len, s.s_e);
+	vm_syncrange(vm, addr, addr + len);
+	r = vm_spare_clear(vm, &s, addr, addr + len);
+	if (r == 0)
+		r = vm_munmap_locked(vm, addr, len, s.s_e);
 	mtx_unlock(&vm->vm_lock);
 	vm_spare_put(&s);
 	return (r);
@@ -349,7 +348,7 @@ protect_entry(struct vmspace *vm, struct vm_entry **ep, uaddr_t start,
     uaddr_t end, int prot)
 {
 	struct vm_entry *e = *ep;
-	struct vm_spare s = { { NULL, NULL } };
+	struct vm_spare s = VM_NOSPARE;
 	int error;
 
 	if ((prot & ~e->e_maxprot) != 0)
@@ -410,7 +409,7 @@ vm_mprotect(struct vmspace *vm, uaddr_t addr, size_t len, int prot)
 		return (-EINVAL);
 	prot &= PROT_ALL;
 	mtx_lock(&vm->vm_lock);
-	vm_syncgrow(vm);
+	vm_syncrange(vm, addr, end);
 	if (grows == PROT_GROWSDOWN) {
 		r = grow_start(vm, addr, end);
 		if (r > 0) {
@@ -434,18 +433,23 @@ vm_mprotect(struct vmspace *vm, uaddr_t addr, size_t len, int prot)
 /* --- brk ------------------------------------------------------------------------ */
 
 static bool
-grow_heap(struct vmspace *vm, uaddr_t old, uaddr_t new_, struct vm_entry **ep)
+grow_heap(struct vmspace *vm, uaddr_t old, uaddr_t new_)
 {
-	struct vm_entry *e = *ep;
+	struct vm_entry *e;
 
 	if (!vm_rangeok(old, new_ - old) || !vme_isfree(vm, old, new_) ||
 	    vm->vm_count >= MAP_COUNT_MAX ||
 	    vm_chklimits(vm, new_ - old, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE) != 0)
 		return (false);
-	if (host_mmap(old, new_ - old, PROT_READ | PROT_WRITE, MAP_PRIVATE |
-	    MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) < 0)
+	e = vme_alloc();
+	if (e == NULL)
 		return (false);
+	if (host_mmap(old, new_ - old, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+	    MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) < 0) {
+		kfree(e);
+		return (false);
+	}
 	e->e_start = old;
 	e->e_end = new_;
 	e->e_prot = PROT_READ | PROT_WRITE;
@@ -453,30 +457,27 @@ grow_heap(struct vmspace *vm, uaddr_t old, uaddr_t new_, struct vm_entry **ep)
 	e->e_flags = MAP_PRIVATE;
 	vme_insert(vm, e);
 	vme_merge(vm, e);
-	*ep = NULL;
 	return (true);
 }
 
 long
 vm_brk(struct vmspace *vm, uaddr_t brk)
 {
+	struct vm_spare s = VM_NOSPARE;
 	uaddr_t old, new_;
-	struct vm_spare s;
-	bool ok;
+	bool ok = true;
 
-	if (vm_spare_get(&s) != 0)
-		return ((long)vm->vm_brk);
 	mtx_lock(&vm->vm_lock);
 	if (brk < vm->vm_brkstart || brk > USER_MAX ||
 	    brk - vm->vm_brkstart > vm->vm_limdata)
 		goto out;
 	old = roundup2(vm->vm_brk, KPAGE_SIZE);
 	new_ = roundup2(brk, KPAGE_SIZE);
-	ok = true;
 	if (new_ < old)
-		ok = vm_munmap_locked(vm, new_, old - new_, s.s_e) == 0;
+		ok = vm_spare_clear(vm, &s, new_, old) == 0 &&
+		    vm_munmap_locked(vm, new_, old - new_, s.s_e) == 0;
 	else if (new_ > old)
-		ok = grow_heap(vm, old, new_, &s.s_e[0]);
+		ok = grow_heap(vm, old, new_);
 	if (ok)
 		vm->vm_brk = brk;
 out:

@@ -143,8 +143,9 @@ vm_fork(struct vmspace *vm)
 			goto fail;
 		vme_copy(c, e);
 		c->e_adv &= ~VME_LOCKED;	/* locks are not inherited */
-		vme_insert(n, c);
+		vme_append(n, c);
 	}
+	vme_build(n);
 	vm_patch_fork(n, vm);
 	n->vm_brkstart = vm->vm_brkstart;
 	n->vm_brk = vm->vm_brk;

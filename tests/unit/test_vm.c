@@ -351,6 +351,7 @@ copies(void **state)
 	assert_non_null(c);
 	assert_int_equal(c->vm_count, 4);
 	assert_int_equal(c->vm_size, 7 * KPAGE_SIZE);
+	tree_check(c->vm_tree);
 	vm_release(c);
 	assert_int_equal(vm_setname(vm, PAGE(5), KPAGE_SIZE, NULL), 0);
 	assert_int_equal(vm_madvise(vm, PAGE(3), KPAGE_SIZE, MADV_DOFORK), 0);
