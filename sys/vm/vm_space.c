@@ -307,7 +307,12 @@ is_data(const struct vm_entry *e)
 static bool
 is_stack(const struct vmspace *vm, const struct vm_entry *e)
 {
-	return (e->e_start < vm->vm_stacktop && vm->vm_stacktop <= e->e_end);
+	uaddr_t sp = vm->vm_use.vu_stack_start;
+
+	/* Where the program began, as Linux tells it; before, the top page. */
+	if (sp == 0)
+		sp = vm->vm_stacktop - 1;
+	return (e->e_start <= sp && sp < e->e_end);
 }
 
 /* Bytes that count for RLIMIT_DATA; vm_lock held. */
