@@ -85,6 +85,8 @@ sig_park(struct thread *td)
 		proc_notifystop(p, CLD_STOPPED, p->p_stopsig);
 	for (;;) {
 		sleep_prepare();
+		/* Else the next interruption would not wake us. */
+		atomic_and(&td->td_flags, ~TDF_AST);
 		if (!(atomic_load(&p->p_stopstate) & PS_ISSTOPPED) ||
 		    (atomic_load(&td->td_flags) & TDF_KILLED))
 			break;
@@ -98,6 +100,7 @@ sig_park(struct thread *td)
 	p->p_nstopped--;
 	atomic_and(&td->td_flags, ~TDF_STOPPED);
 	mtx_unlock(&p->p_siglock);
+	atomic_or(&td->td_flags, TDF_AST);	/* look at everything again */
 }
 
 /* --- signals from outside -------------------------------------------------------- */

@@ -209,6 +209,11 @@ area_alloc(struct thread *td, uaddr_t *area)
 		goto out;
 	/* The first thread made none of this: note its own. */
 	p->p_tareamap[slot / 64] |= 1ULL << slot % 64;
+	if (p->p_nareas > 0) {
+		*area = TAREA_BASE + TAREA_SIZE * p->p_areas[--p->p_nareas];
+		mtx_unlock(&p->p_lock);
+		return (0);
+	}
 	for (i = 0; i < p->p_ntarea && p->p_tareamap[i] == ~0ULL; i++)
 		;
 	slot = i * 64;
@@ -227,11 +232,20 @@ out:
 	return (error);
 }
 
+/* A few stay mapped: making one costs more than the thread itself. */
 static void
 area_free(struct proc *p, uaddr_t area)
 {
 	unsigned slot = area_slot(area);
 
+	if (area == 0)
+		return;
+	mtx_lock(&p->p_lock);
+	if (slot / 64 < p->p_ntarea && p->p_nareas < TAREA_CACHE) {
+		p->p_areas[p->p_nareas++] = slot;
+		area = 0;
+	}
+	mtx_unlock(&p->p_lock);
 	if (area == 0)
 		return;
 	arch_area_unmap(area);

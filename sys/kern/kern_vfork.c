@@ -90,25 +90,38 @@ proc_vforkdone(struct proc *p)
 	(void)waitq_wake(&p->p_vforkwq, WAKE_ALL, 0);
 }
 
+static void
+wake_parent(struct waiter *w, uint32_t events)
+{
+	(void)events;
+	thread_wake(w->w_arg);
+}
+
 /*
  * The parent sleeps until its child execs or exits; only its own death ends
- * that earlier.  td is the parent's thread, p the child, referenced.
+ * that earlier.  td is the parent's thread, p the child, referenced.  Other
+ * interruptions are put off: while TDF_AST is set no further one would wake us.
  */
 void
 vfork_wait(struct thread *td, struct proc *p)
 {
+	struct waiter *w = &td->td_waiter;	/* the child must see it */
+	uint32_t ast = 0;
 	bool done;
 
-	mtx_lock(&p->p_lock);
-	while (p->p_flags & PF_VFORK) {
-		if ((atomic_load(&td->td_flags) & TDF_KILLED) ||
-		    ((td->td_sigpend | td->td_proc->p_sigpend) &
-		    SIGBIT(SIGKILL)))
+	*w = (struct waiter){ .w_fn = wake_parent, .w_arg = td };
+	waitq_add(&p->p_vforkwq, w);
+	for (;;) {
+		sleep_prepare();
+		ast |= atomic_and(&td->td_flags, ~TDF_AST) & TDF_AST;
+		done = !(atomic_load(&p->p_flags) & PF_VFORK);
+		if (done || (atomic_load(&td->td_flags) & TDF_KILLED) ||
+		    (sig_pendingset(td) & SIGBIT(SIGKILL)))
 			break;
-		(void)waitq_sleep(&p->p_vforkwq, &p->p_lock, 0, 0);
+		(void)sleep_commit(0, 0);
 	}
-	done = (p->p_flags & PF_VFORK) == 0;
-	mtx_unlock(&p->p_lock);
+	waitq_remove(w);
+	atomic_or(&td->td_flags, ast);
 	if (done && p->p_vforkcopy != NULL)
 		vfork_apply(p->p_vforkcopy);
 }

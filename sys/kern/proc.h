@@ -66,6 +66,8 @@ struct krlimit {
 	uint64_t	rlim_max;
 };
 
+#define	TAREA_CACHE	8	/* thread areas kept for the next threads */
+
 /* Of one process: CLONE_SIGHAND without CLONE_THREAD does not exist here. */
 struct sigacts {
 	struct ksigaction sa_act[KNSIG];	/* (s) */
@@ -143,7 +145,9 @@ struct proc {
 	uint32_t	p_timerpend;	/* (a) trap_timer was here: see ktimer.c */
 	uint64_t	p_timerslack;
 	uint32_t	p_ntarea;	/* (p) words of p_tareamap */
-	uint64_t	*p_tareamap;	/* (p) bitmap of used slots */
+	uint64_t	*p_tareamap;	/* (p) bitmap of mapped slots */
+	uint32_t	p_nareas;	/* (p) mapped slots that no thread uses */
+	uint32_t	p_areas[TAREA_CACHE];
 	uint64_t	p_io[4];	/* rchar wchar syscr syscw */
 };
 
