@@ -66,6 +66,23 @@ uiomove(void *kbuf, size_t n, struct uio *uio)
 	return (0);
 }
 
+/* Zero as much of [u, u+n) as can be written; how much that was. */
+static size_t
+zero_part(uaddr_t u, size_t n)
+{
+	static const uint8_t zeroes[512];
+	size_t done = 0, k, left;
+
+	while (done < n) {
+		k = kmin(n - done, sizeof(zeroes));
+		left = copyout_part(zeroes, u + done, k);
+		done += k - left;
+		if (left != 0)
+			break;
+	}
+	return (done);
+}
+
 int
 uio_zero(size_t n, struct uio *uio)
 {
@@ -79,8 +96,10 @@ uio_zero(size_t n, struct uio *uio)
 		k = kmin(n, uio->uio_iov->iov_len);
 		if (!uio->uio_user)
 			memset((void *)uio->uio_iov->iov_base, 0, k);
-		else if (user_zero(uio->uio_iov->iov_base, k) < 0)
+		else if (user_zero(uio->uio_iov->iov_base, k) < 0) {
+			uio_advance(uio, zero_part(uio->uio_iov->iov_base, k));
 			return (-EFAULT);
+		}
 		uio_advance(uio, k);
 		n -= k;
 	}

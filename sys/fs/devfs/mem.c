@@ -4,6 +4,7 @@
  * They have no state, so an open only puts the operations in place.
  */
 #include "base/copy.h"
+#include "base/sleep.h"
 #include "base/ucred.h"
 #include "fs/devfs/devfs.h"
 #include "host/host.h"
@@ -20,6 +21,7 @@
 #define	RNDADDENTROPY	0x40085203
 #define	RNDRESEEDCRNG	0x5207
 #define	RND_BITS	256
+#define	MEM_CHUNK	(1UL << 20)	/* between looks for signals */
 
 static int
 null_read(struct file *fp, struct uio *uio)
@@ -37,13 +39,21 @@ null_write(struct file *fp, struct uio *uio)
 static int
 zero_read(struct file *fp, struct uio *uio)
 {
-	return (uio_zero(uio->uio_resid, uio));
+	size_t total = uio->uio_resid;
+	int error = 0;
+
+	while (uio->uio_resid > 0 && error == 0) {
+		error = uio_zero(kmin(uio->uio_resid, MEM_CHUNK), uio);
+		if (error == 0 && uio->uio_resid > 0 && thread_interrupted())
+			error = -ERESTARTSYS;
+	}
+	return (uio->uio_resid < total ? 0 : error);
 }
 
 static int
 full_write(struct file *fp, struct uio *uio)
 {
-	return (uio->uio_resid == 0 ? 0 : -ENOSPC);
+	return (-ENOSPC);	/* even for nothing, as Linux */
 }
 
 static int
@@ -60,6 +70,8 @@ random_read(struct file *fp, struct uio *uio)
 		if (got <= 0)
 			return (got < 0 ? (int)got : -EIO);
 		error = uiomove(buf, got, uio);
+		if (error == 0 && uio->uio_resid > 0 && thread_interrupted())
+			break;		/* something was read */
 	}
 	__builtin_memset(buf, 0, sizeof(buf));
 	return (error);
@@ -91,7 +103,7 @@ random_ioctl(struct file *fp, unsigned long cmd, uaddr_t arg)
 		 * help from us. */
 		return (cred_priv(fp->f_cred, PRIV_SYS_ADMIN) ? 0 : -EPERM);
 	}
-	return (-ENOIOCTLCMD);
+	return (-EINVAL);
 }
 
 static int
