@@ -294,10 +294,42 @@ t_system(void)
 	return (0);
 }
 
+/*
+ * The same instruction pair again and again, which the kernel may replace by a
+ * jump: the carry flag must come back right each time, and so must the
+ * registers that a call keeps.
+ */
+static int
+t_hot(void)
+{
+	unsigned char carry;
+	long ret, rdx, keep;
+
+	for (int i = 0; i < 200; i++) {
+		long fd = i % 3 == 0 ? 1 : 999;
+
+		__asm__ volatile("movq $0x77, %%rbx; movq $0x66, %%rdx\n\t"
+		    "movl $95, %%eax; syscall\n\t"	/* fsync */
+		    "setc %1"
+		    : "=&a"(ret), "=&r"(carry), "=&d"(rdx), "=&b"(keep)
+		    : "D"(fd) : "rcx", "r11", "memory", "cc");
+		CHECK(keep == 0x77);
+		if (fd == 999)
+			CHECK(carry == 1 && ret == EBADF);
+		else
+			CHECK(carry == (ret != 0));
+		__asm__ volatile("movl $20, %%eax; syscall\n\tsetc %1"
+		    : "=&a"(ret), "=&r"(carry), "=&d"(rdx)
+		    : : "rcx", "r11", "memory", "cc");
+		CHECK(carry == 0 && ret > 0 && rdx == 0);
+	}
+	return (0);
+}
+
 static const struct { const char *name; int (*fn)(void); } tests[] = {
 	{ "auxv", t_auxv }, { "errors", t_errors }, { "files", t_files },
 	{ "memory", t_memory }, { "signals", t_signals }, { "fork", t_fork },
-	{ "system", t_system },
+	{ "system", t_system }, { "hot", t_hot },
 };
 
 int
