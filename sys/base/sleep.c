@@ -55,14 +55,64 @@ waitq_busy(struct waitq *wq)
 	    &wq->wq_list);
 }
 
+/*
+ * A sleeper's waiter leaves the queue when it is woken, so one wake-up is not
+ * counted against it twice; w_flags tells it afterwards.
+ */
+#define	W_WOKEN	0x8000
+
+/* Sleepers that one waitq_wake wakes after it has released the queue's lock.
+ * One that is woken before runs at once on this CPU, and into that lock. */
+#define	LATE_MAX	8
+
+/* Only words in the arena: should the thread be gone when its turn comes, the
+ * wake-up is a spurious one for whoever has the memory now. */
+struct latewake {
+	uint32_t	*lw_word[LATE_MAX];
+	unsigned	lw_n;
+};
+
+static bool
+unqueue_sleeper(struct waiter *w)
+{
+	struct thread *td = w->w_arg;
+
+	list_del(&w->w_link);
+	w->w_flags |= W_WOKEN;
+	return (atomic_swap(&td->td_wake, 1) == 0);
+}
+
+static void
+wake_sleeper(struct waiter *w, uint32_t events)
+{
+	struct thread *td = w->w_arg;
+
+	(void)events;
+	if (unqueue_sleeper(w))
+		(void)host_futex_wake(&td->td_wake, 1);
+}
+
+static void
+wake_one(struct waiter *w, uint32_t events, struct latewake *lw)
+{
+	struct thread *td = w->w_arg;
+
+	if (w->w_fn != wake_sleeper || lw->lw_n == LATE_MAX)
+		w->w_fn(w, events);
+	else if (unqueue_sleeper(w))
+		lw->lw_word[lw->lw_n++] = &td->td_wake;
+}
+
 int
 waitq_wake(struct waitq *wq, int n, uint32_t events)
 {
 	struct waiter *w, *next;
+	struct latewake lw;
 	int woken = 0;
 
 	if (!waitq_busy(wq))
 		return (0);
+	lw.lw_n = 0;
 	mtx_lock_nested(&wq->wq_lock);
 	list_foreach_safe(w, next, &wq->wq_list, w_link) {
 		if (events != 0 && w->w_events != 0 &&
@@ -74,25 +124,12 @@ waitq_wake(struct waitq *wq, int n, uint32_t events)
 			n--;
 		}
 		woken++;
-		w->w_fn(w, events);
+		wake_one(w, events, &lw);
 	}
 	mtx_unlock(&wq->wq_lock);
+	for (unsigned i = 0; i < lw.lw_n; i++)
+		(void)host_futex_wake(lw.lw_word[i], 1);
 	return (woken);
-}
-
-/*
- * A sleeper's waiter leaves the queue when it is woken, so one wake-up is not
- * counted against it twice; w_flags tells it afterwards.
- */
-#define	W_WOKEN	0x8000
-
-static void
-wake_sleeper(struct waiter *w, uint32_t events)
-{
-	(void)events;
-	list_del(&w->w_link);
-	w->w_flags |= W_WOKEN;
-	thread_wake(w->w_arg);
 }
 
 int
