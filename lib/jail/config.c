@@ -252,6 +252,7 @@ config_build(struct jail *j, struct jerr *e)
 		    "too long (over %u bytes)", CONFIG_MAX));
 	r->r_magic = ARENA_MAGIC;
 	r->r_size = j->j_size;
+	r->r_features = j->j_features;
 	r->r_memfd = j->j_memfd;
 	r->r_kernfd = j->j_kern.ki_fd;
 	r->r_config = jc;

@@ -48,6 +48,7 @@ struct jail {
 	struct jail_user j_user;
 	uint64_t	j_rlimit[16][2]; /* before we raised any */
 	uint64_t	j_nofile;
+	uint64_t	j_features;	/* ROOTF_* that the host has */
 	unsigned	j_umask;
 	bool		j_ctty;		/* we have a controlling terminal */
 	int		j_child;	/* host pid of the first process */

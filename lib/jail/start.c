@@ -57,9 +57,15 @@ prepare_stdio(struct jail *j, struct jerr *e)
 	return (0);
 }
 
+/*
+ * The guest's limits are the kernel's business (jc_rlimit); the host's would
+ * hit the jail's own memory files and mappings.  Host core dumps would hold the
+ * whole arena: none.
+ */
 static int
 raise_limits(struct jail *j, struct jerr *e)
 {
+	static const int raised[] = { RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA };
 	struct rlimit rl;
 
 	for (int i = 0; i < 16; i++) {
@@ -68,6 +74,14 @@ raise_limits(struct jail *j, struct jerr *e)
 		j->j_rlimit[i][0] = rl.rlim_cur;
 		j->j_rlimit[i][1] = rl.rlim_max;
 	}
+	for (unsigned i = 0; i < nitems(raised); i++) {
+		rl.rlim_cur = rl.rlim_max = j->j_rlimit[raised[i]][1];
+		(void)setrlimit((__rlimit_resource_t)raised[i], &rl);
+	}
+	rl.rlim_cur = 0;
+	rl.rlim_max = j->j_rlimit[RLIMIT_CORE][1];
+	(void)setrlimit(RLIMIT_CORE, &rl);
+	(void)signal(SIGXFSZ, SIG_IGN);
 	j->j_nofile = j->j_rlimit[RLIMIT_NOFILE][1];
 	rl.rlim_cur = rl.rlim_max = j->j_nofile;
 	if (setrlimit(RLIMIT_NOFILE, &rl) != 0)
@@ -176,11 +190,11 @@ check_host(struct jail *j, struct jerr *e)
 	if (have == 0)
 		return (jerr_set(e, JERR_SELF, "this host offers neither "
 		    "syscall user dispatch (Linux 5.11) nor seccomp filters; "
-		    "guise needs one of them"));
+		    "guise needs one of them (and cannot run inside itself)"));
 	if (want != 0 && (have & want) == 0)
 		return (jerr_set(e, JERR_SELF, "this host does not offer the "
 		    "trap that --trap asks for; leave the option out"));
-	j->j_root->r_features = have | (geteuid() == 0 ? ROOTF_ROOT : 0);
+	j->j_features = have | (geteuid() == 0 ? ROOTF_ROOT : 0);
 	return (0);
 }
 
@@ -270,7 +284,7 @@ jail_run(const struct jail_spec *js, struct jerr *e)
 	    users_resolve(&j, &j.j_user, e) != 0)
 		return (-1);
 	hostfacts_open(&j);
-	if (make_arena(&j, e) != 0 || check_host(&j, e) != 0 ||
+	if (check_host(&j, e) != 0 || make_arena(&j, e) != 0 ||
 	    config_build(&j, e) != 0 || kernimg_map(&j.j_kern, e) != 0)
 		return (-1);
 	warden_prepare(&j);
