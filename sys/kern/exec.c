@@ -395,6 +395,8 @@ kern_exec_first(struct thread *td, const char *path, char *const *argv,
 	}
 	if (error == 0)
 		error = run_image(td, &img);
+	/* This is no call: the next one's result must find its way. */
+	td->td_pflags &= ~(uint32_t)TDP_NORESTORE;
 	if (error != 0 && img.ei_why[0] != '\0')
 		ksnprintf(why, size, "cannot run: %s", img.ei_why);
 	else if (error != 0 && why_errno(error) != NULL)
