@@ -4,6 +4,11 @@
  * Lock order: v_lock of the directory > vr_tree > stripe > vr_lrulock,
  * vr_vnclock (leaves, never both).  An entry in the table is on vr_lru and the
  * table holds one reference to it; both end together under the stripe lock.
+ *
+ * A hit takes no lock (nc_find).  That is sound because the memory of entries
+ * never becomes anything else: a reader that strays onto a freed or reused
+ * entry sees an entry, whose nc_ref is 0 or which the stripe's sequence number
+ * tells apart.  Chains change only between two steps of that number.
  */
 #include "base/kmem.h"
 #include "libkern/errno.h"
@@ -13,6 +18,8 @@
 #include "vfs/vnode.h"
 
 #define	TRIM_BATCH	256
+#define	POOL_PAGES	4	/* of entries, added at a time */
+#define	CHAIN_MAX	64	/* then a reader asks under the lock */
 
 static struct mtx *
 stripe(uint32_t hash)
@@ -48,26 +55,70 @@ nc_hashname(const struct namecache *parent, const char *name, size_t len)
 	return ((uint32_t)(h ^ (h >> 32)));
 }
 
+/* A free entry; what nc_find may look at is never invalid in it. */
+static struct namecache *
+pool_get(void)
+{
+	struct vfs_root *vr = vfs();
+	struct namecache *nc, *more;
+	size_t i, n = POOL_PAGES * KPAGE_SIZE / sizeof(*nc);
+
+	for (;;) {
+		mtx_lock(&vr->vr_poollock);
+		nc = list_first(&vr->vr_pool, struct namecache, nc_lru);
+		if (nc != NULL)
+			list_del(&nc->nc_lru);
+		mtx_unlock(&vr->vr_poollock);
+		if (nc != NULL)
+			return (nc);
+		more = kpages_alloc(POOL_PAGES, 0);
+		if (more == NULL)
+			return (NULL);
+		mtx_lock(&vr->vr_poollock);
+		for (i = 0; i < n; i++) {
+			more[i].nc_name = more[i].nc_short;
+			list_init(&more[i].nc_hashlink);
+			list_add_tail(&vr->vr_pool, &more[i].nc_lru);
+		}
+		mtx_unlock(&vr->vr_poollock);
+	}
+}
+
+static void
+pool_put(struct namecache *nc)
+{
+	struct vfs_root *vr = vfs();
+
+	mtx_lock(&vr->vr_poollock);
+	list_add_head(&vr->vr_pool, &nc->nc_lru);
+	mtx_unlock(&vr->vr_poollock);
+}
+
 struct namecache *
 nc_alloc(struct namecache *parent, const char *name, size_t len,
     struct vnode *vp)
 {
-	struct namecache *nc = KNEW(struct namecache);
+	struct namecache *nc = pool_get();
+	char *longname;
 
 	if (nc == NULL)
 		return (NULL);
-	nc->nc_name = nc->nc_short;
 	if (len >= sizeof(nc->nc_short)) {
-		nc->nc_name = kmalloc(len + 1, KM_NOZERO);
-		if (nc->nc_name == NULL) {
-			kfree(nc);
+		longname = kmalloc(len + 1, KM_NOZERO);
+		if (longname == NULL) {
+			pool_put(nc);
 			return (NULL);
 		}
+		nc->nc_name = longname;
 	}
+	nc->nc_flags = 0;
+	nc->nc_nmounts = 0;
+	nc->nc_parent = NULL;
+	nc->nc_vp = NULL;
 	memcpy(nc->nc_name, name, len);
 	nc->nc_name[len] = '\0';
 	nc->nc_len = (uint16_t)len;
-	nc->nc_ref = 1;
+	atomic_store_rel(&nc->nc_ref, 1);
 	list_init(&nc->nc_hashlink);
 	list_init(&nc->nc_vlink);
 	list_init(&nc->nc_lru);
@@ -100,9 +151,13 @@ nc_drop(struct namecache *nc)
 			mtx_unlock(vnclock(nc->nc_vp));
 			vrele(nc->nc_vp);
 		}
-		if (nc->nc_name != nc->nc_short)
-			kfree(nc->nc_name);
-		kfree(nc);
+		if (nc->nc_name != nc->nc_short) {
+			char *name = nc->nc_name;
+
+			nc->nc_name = nc->nc_short;
+			kfree(name);
+		}
+		pool_put(nc);
 		nc = up;
 	}
 }
@@ -128,6 +183,19 @@ nc_ofvnode(struct vnode *vp)
 	return (best);
 }
 
+/* Around each change of a chain; stripe lock held. */
+static void
+seq_begin(uint32_t hash)
+{
+	atomic_add(&vfs()->vr_ncseq[hash % NC_STRIPES], 1);
+}
+
+static void
+seq_end(uint32_t hash)
+{
+	atomic_add(&vfs()->vr_ncseq[hash % NC_STRIPES], 1);
+}
+
 /* Into the table; the caller's reference stays its own. Stripe lock held. */
 static void
 hash_insert(struct namecache *nc)
@@ -136,10 +204,26 @@ hash_insert(struct namecache *nc)
 
 	nc_hold(nc);
 	atomic_or(&nc->nc_flags, NCF_HASHED);
+	seq_begin(nc->nc_hash);
 	list_add_head(bucket(nc->nc_hash), &nc->nc_hashlink);
+	seq_end(nc->nc_hash);
 	mtx_lock(&vr->vr_lrulock);
 	list_add_tail(&vr->vr_lru, &nc->nc_lru);
 	vr->vr_nnc++;
+	mtx_unlock(&vr->vr_lrulock);
+}
+
+/* The table's part of nc ends. Between seq_begin and seq_end. */
+static void
+hash_unlink(struct namecache *nc)
+{
+	struct vfs_root *vr = vfs();
+
+	atomic_and(&nc->nc_flags, (uint16_t)~NCF_HASHED);
+	list_del(&nc->nc_hashlink);
+	mtx_lock(&vr->vr_lrulock);
+	list_del(&nc->nc_lru);
+	vr->vr_nnc--;
 	mtx_unlock(&vr->vr_lrulock);
 }
 
@@ -148,16 +232,11 @@ hash_insert(struct namecache *nc)
 static bool
 hash_remove(struct namecache *nc)
 {
-	struct vfs_root *vr = vfs();
-
 	if ((nc->nc_flags & NCF_HASHED) == 0)
 		return (false);
-	atomic_and(&nc->nc_flags, (uint16_t)~NCF_HASHED);
-	list_del(&nc->nc_hashlink);
-	mtx_lock(&vr->vr_lrulock);
-	list_del(&nc->nc_lru);
-	vr->vr_nnc--;
-	mtx_unlock(&vr->vr_lrulock);
+	seq_begin(nc->nc_hash);
+	hash_unlink(nc);
+	seq_end(nc->nc_hash);
 	return (true);
 }
 
@@ -180,11 +259,53 @@ find_locked(struct namecache *parent, const char *name, size_t len,
 	return (NULL);
 }
 
+/*
+ * Look without the lock. 1: *ncp found and referenced; 0: it is not there; -1:
+ * something changed meanwhile.
+ */
+static int
+find_lockless(struct namecache *parent, const char *name, size_t len,
+    uint32_t hash, struct namecache **ncp)
+{
+	uint32_t *seqp = &vfs()->vr_ncseq[hash % NC_STRIPES];
+	uint32_t seq = atomic_load_acq(seqp);
+	struct list *head = bucket(hash), *l;
+	struct namecache *nc;
+	unsigned n = 0;
+
+	if ((seq & 1) != 0)
+		return (-1);
+	for (l = atomic_load_acq(&head->next); l != head;
+	    l = atomic_load_acq(&l->next)) {
+		if (++n > CHAIN_MAX)
+			return (-1);
+		nc = list_entry(l, struct namecache, nc_hashlink);
+		if (atomic_load_relaxed(&nc->nc_hash) != hash ||
+		    atomic_load_relaxed(&nc->nc_parent) != parent ||
+		    atomic_load_relaxed(&nc->nc_len) != len ||
+		    memcmp(atomic_load_relaxed(&nc->nc_name), name, len) != 0)
+			continue;
+		if (!ref_acquire_live(&nc->nc_ref))
+			return (-1);
+		if (atomic_load_acq(seqp) != seq) {
+			nc_drop(nc);
+			return (-1);
+		}
+		if ((atomic_load_relaxed(&nc->nc_flags) & NCF_REF) == 0)
+			atomic_or(&nc->nc_flags, NCF_REF);
+		*ncp = nc;
+		return (1);
+	}
+	return (atomic_load_acq(seqp) == seq ? 0 : -1);
+}
+
 struct namecache *
 nc_find(struct namecache *parent, const char *name, size_t len, uint32_t hash)
 {
-	struct namecache *nc;
+	struct namecache *nc = NULL;
 
+	if (find_lockless(parent, name, len, hash, &nc) >= 0)
+		return (nc);
 	mtx_lock(stripe(hash));
 	nc = find_locked(parent, name, len, hash);
 	mtx_unlock(stripe(hash));
@@ -457,6 +578,26 @@ idle(struct namecache *nc, bool force)
 	return (true);
 }
 
+/*
+ * Take nc out if nobody uses it.  The second look is what counts: a reader
+ * without the lock has either taken its reference by then, or sees the odd
+ * sequence number and gives up.
+ */
+static bool
+evict(struct namecache *nc, bool force)
+{
+	bool drop;
+
+	if ((nc->nc_flags & NCF_HASHED) == 0 || !idle(nc, force))
+		return (false);
+	seq_begin(nc->nc_hash);
+	drop = idle(nc, true);
+	if (drop)
+		hash_unlink(nc);
+	seq_end(nc->nc_hash);
+	return (drop);
+}
+
 /* Look at the oldest n entries. Trim lock held. */
 static void
 trim_some(unsigned n, bool force)
@@ -479,8 +620,7 @@ trim_some(unsigned n, bool force)
 			return;
 		hash = atomic_load(&nc->nc_hash);
 		mtx_lock(stripe(hash));
-		drop = nc->nc_hash == hash && idle(nc, force) &&
-		    hash_remove(nc);
+		drop = nc->nc_hash == hash && evict(nc, force);
 		mtx_unlock(stripe(hash));
 		if (drop)
 			nc_drop(nc);
@@ -535,13 +675,13 @@ purge_where(bool (*match)(struct namecache *nc, const void *arg),
 				continue;
 			atomic_or(&nc->nc_flags, NCF_DEAD);
 			(void)hash_remove(nc);
-			list_add_tail(&gone, &nc->nc_hashlink);
+			/* Readers may still stand on nc_hashlink. */
+			list_add_tail(&gone, &nc->nc_lru);
 		}
 		mtx_unlock(stripe(i));
 	}
-	while ((nc = list_first(&gone, struct namecache, nc_hashlink)) !=
-	    NULL) {
-		list_del(&nc->nc_hashlink);
+	while ((nc = list_first(&gone, struct namecache, nc_lru)) != NULL) {
+		list_del(&nc->nc_lru);
 		nc_drop(nc);
 	}
 }

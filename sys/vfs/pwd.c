@@ -2,6 +2,7 @@
  * pwd.c: root, working directory and umask of a process.
  */
 #include "base/kmem.h"
+#include "base/thread.h"
 #include "libkern/errno.h"
 #include "vfs/namei.h"
 
@@ -54,20 +55,35 @@ pwd_free(struct pwd *pw)
 	kfree(pw);
 }
 
+/* Only owners change it: the only one may read it without the lock. */
+static bool
+pwd_shared(const struct pwd *pw)
+{
+	return (atomic_load(&pw->pw_ref) > 1 || curthread()->td_pwd != pw);
+}
+
 void
 pwd_getroot(struct pwd *pw, struct nchandle *n)
 {
-	mtx_lock(&pw->pw_lock);
+	bool lock = pwd_shared(pw);
+
+	if (lock)
+		mtx_lock(&pw->pw_lock);
 	nch_copy(n, &pw->pw_root);
-	mtx_unlock(&pw->pw_lock);
+	if (lock)
+		mtx_unlock(&pw->pw_lock);
 }
 
 void
 pwd_getcwd(struct pwd *pw, struct nchandle *n)
 {
-	mtx_lock(&pw->pw_lock);
+	bool lock = pwd_shared(pw);
+
+	if (lock)
+		mtx_lock(&pw->pw_lock);
 	nch_copy(n, &pw->pw_cwd);
-	mtx_unlock(&pw->pw_lock);
+	if (lock)
+		mtx_unlock(&pw->pw_lock);
 }
 
 static int

@@ -30,6 +30,8 @@ vfs_init(void)
 	mtx_init(&vr->vr_trimlock, RANK_MOUNT, "nctrim");
 	mtx_init(&vr->vr_lrulock, RANK_LEAF, "nclru");
 	mtx_init(&vr->vr_blocklock, RANK_LEAF, "flockers");
+	mtx_init(&vr->vr_poollock, RANK_LEAF, "ncpool");
+	list_init(&vr->vr_pool);
 	mtx_init(&vr->vr_inlock, RANK_FILE, "inotify");
 	list_init(&vr->vr_lru);
 	list_init(&vr->vr_blocked);

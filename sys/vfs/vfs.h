@@ -50,6 +50,9 @@ struct vfs_root {
 	uint32_t	vr_maxnc;
 	struct mtx	vr_nclock[NC_STRIPES];	/* RANK_NCHASH */
 	struct list	*vr_nchash;		/* (nclock) */
+	uint32_t	vr_ncseq[NC_STRIPES];	/* odd while a chain changes */
+	struct mtx	vr_poollock;	/* RANK_LEAF */
+	struct list	vr_pool;	/* (poollock) free entries, by nc_lru */
 	struct mtx	vr_vnclock[NC_VSTRIPES]; /* RANK_LEAF: v_ncs */
 
 	uint64_t	vr_fileid;	/* (a) next f_id */
