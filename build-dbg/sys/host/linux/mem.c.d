@@ -1,8 +1,0 @@
-build-dbg/sys/host/linux/mem.c.o: sys/host/linux/mem.c sys/libkern/hidden.h \
- sys/host/host.h sys/libkern/stat.h sys/libkern/types.h \
- sys/host/linux/hostcall.h
-sys/libkern/hidden.h:
-sys/host/host.h:
-sys/libkern/stat.h:
-sys/libkern/types.h:
-sys/host/linux/hostcall.h:
