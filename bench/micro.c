@@ -48,7 +48,19 @@ static void
 case_null(long n)
 {
 	while (n-- > 0)
-		syscall(SYS_getppid);
+		(void)getppid();
+}
+
+/* From a site that cannot be patched: what comes before is too short. */
+static void
+case_trap(long n)
+{
+	while (n-- > 0) {
+		long r = SYS_getppid;
+
+		__asm__ volatile("nop; syscall; nop"
+		    : "+a"(r) : : "rcx", "r11", "memory");
+	}
 }
 
 static void
@@ -324,8 +336,8 @@ static const struct {
 	const char *name;
 	void (*fn)(long);
 } cases[] = {
-	{ "null", case_null }, { "clock", case_clock }, { "stat", case_stat },
-	{ "open", case_open }, { "read4k", case_read4k },
+	{ "null", case_null }, { "trap", case_trap }, { "clock", case_clock },
+	{ "stat", case_stat }, { "open", case_open }, { "read4k", case_read4k },
 	{ "read1m", case_read1m }, { "hostread", case_hostread },
 	{ "pipe", case_pipe }, { "unix", case_unix }, { "fork", case_fork },
 	{ "spawn", case_spawn }, { "futex", case_futex },
