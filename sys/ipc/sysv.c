@@ -204,6 +204,18 @@ ipcobj_nth(int tab, int i, int *error)
 	return (*error == 0 ? t->t_slot[i] : NULL);
 }
 
+void
+sysv_show(int tab, struct sbuf *sb)
+{
+	struct ipctab *t = &sysv()->sv_tab[tab];
+
+	mtx_lock(&sysv()->sv_lock);
+	for (int i = 0; i < t->t_cap; i++)
+		if (t->t_slot[i] != NULL)
+			t->t_slot[i]->o_show(t->t_slot[i], sb);
+	mtx_unlock(&sysv()->sv_lock);
+}
+
 /* Out of the table; the table's reference becomes the caller's. */
 void
 ipcobj_remove(int tab, struct ipcobj *o)

@@ -19,6 +19,7 @@
 #include "libkern/types.h"
 
 struct proc;
+struct sbuf;
 struct thread;
 
 #define	IPC_CREAT	01000
@@ -46,6 +47,8 @@ struct ipcobj {
 	int32_t		o_id;
 	struct kipcperm	o_perm;		/* (v) */
 	void		(*o_free)(struct ipcobj *o);
+	/* Its line of /proc/sysvipc; sv_lock held. */
+	void		(*o_show)(struct ipcobj *o, struct sbuf *sb);
 };
 
 struct ipctab {
@@ -64,6 +67,9 @@ struct sysv_root {
 struct sysv_root *sysv(void);
 int	sysv_init(void);
 void	sysv_proc_exit(struct proc *p);		/* hook: semaphore undo */
+
+/* Every object's line, for /proc/sysvipc. */
+void	sysv_show(int tab, struct sbuf *sb);
 
 /* xxxget(2): existing object of key, or a new one made by mk(arg).  The id. */
 long	ipcobj_get(int tab, int key, int flags,

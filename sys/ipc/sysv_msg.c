@@ -7,6 +7,7 @@
  */
 #include "base/copy.h"
 #include "base/kmem.h"
+#include "base/sbuf.h"
 #include "base/thread.h"
 #include "base/ucred.h"
 #include "ipc/ipc.h"
@@ -64,6 +65,18 @@ msq_free(struct ipcobj *o)
 	kfree(q);
 }
 
+static void
+msq_show(struct ipcobj *o, struct sbuf *sb)
+{
+	const struct kmsqid *ds = &((struct msq *)o)->q_ds;
+	const struct kipcperm *p = &o->o_perm;
+
+	sbuf_printf(sb, "%10d %10d  %4o  %10lu %10lu %5d %5d %5u %5u %5u %5u "
+	    "%10ld %10ld %10ld\n", p->key, o->o_id, p->mode, ds->cbytes,
+	    ds->qnum, ds->lspid, ds->lrpid, p->uid, p->gid, p->cuid, p->cgid,
+	    (long)ds->stime, (long)ds->rtime, (long)ds->ctime);
+}
+
 static struct ipcobj *
 msq_make(void *arg, int *error)
 {
@@ -73,6 +86,7 @@ msq_make(void *arg, int *error)
 	if (q == NULL)
 		return (NULL);
 	q->q_o.o_free = msq_free;
+	q->q_o.o_show = msq_show;
 	list_init(&q->q_msgs);
 	waitq_init(&q->q_rwq);
 	waitq_init(&q->q_swq);

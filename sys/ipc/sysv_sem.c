@@ -10,6 +10,7 @@
  */
 #include "base/copy.h"
 #include "base/kmem.h"
+#include "base/sbuf.h"
 #include "base/thread.h"
 #include "host/host.h"
 #include "ipc/ipc.h"
@@ -75,6 +76,17 @@ set_free(struct ipcobj *o)
 	kfree(ss);
 }
 
+static void
+set_show(struct ipcobj *o, struct sbuf *sb)
+{
+	const struct semset *ss = (const struct semset *)o;
+	const struct kipcperm *p = &o->o_perm;
+
+	sbuf_printf(sb, "%10d %10d  %4o %10u %5u %5u %5u %5u %10ld %10ld\n",
+	    p->key, o->o_id, p->mode, ss->ss_nsems, p->uid, p->gid, p->cuid,
+	    p->cgid, (long)ss->ss_otime, (long)ss->ss_ctime);
+}
+
 static struct ipcobj *
 set_make(void *arg, int *error)
 {
@@ -89,6 +101,7 @@ set_make(void *arg, int *error)
 	if (ss == NULL)
 		return (NULL);
 	ss->ss_o.o_free = set_free;
+	ss->ss_o.o_show = set_show;
 	waitq_init(&ss->ss_wq);
 	ss->ss_nsems = (uint32_t)n;
 	ss->ss_ctime = ipc_time();

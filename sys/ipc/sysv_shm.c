@@ -7,6 +7,7 @@
  */
 #include "base/copy.h"
 #include "base/kmem.h"
+#include "base/sbuf.h"
 #include "base/thread.h"
 #include "host/host.h"
 #include "ipc/ipc.h"
@@ -137,6 +138,19 @@ static const struct vm_object_ops seg_ops = {
 
 /* --- the calls -------------------------------------------------------------------- */
 
+static void
+seg_show(struct ipcobj *o, struct sbuf *sb)
+{
+	const struct shmseg *s = (const struct shmseg *)o;
+	const struct kipcperm *p = &o->o_perm;
+
+	sbuf_printf(sb, "%10d %10d  %4o %21lu %5d %5d  %5lu %5u %5u %5u %5u "
+	    "%10ld %10ld %10ld %21lu %21lu\n", p->key, o->o_id, p->mode,
+	    s->s_size, s->s_cpid, s->s_lpid, s->s_nattch, p->uid, p->gid,
+	    p->cuid, p->cgid, (long)s->s_atime, (long)s->s_dtime,
+	    (long)s->s_ctime, (unsigned long)0, (unsigned long)0);
+}
+
 static struct ipcobj *
 seg_make(void *arg, int *error)
 {
@@ -161,6 +175,7 @@ seg_make(void *arg, int *error)
 		return (NULL);
 	}
 	s->s_o.o_free = seg_free;
+	s->s_o.o_show = seg_show;
 	s->s_vmo.vo_ops = &seg_ops;
 	s->s_fd = fd;
 	s->s_size = size;

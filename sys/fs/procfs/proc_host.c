@@ -11,6 +11,7 @@
 #include "base/config.h"
 #include "base/thread.h"
 #include "host/host.h"
+#include "ipc/sysv.h"
 #include "kern/proc.h"
 #include "kern/version.h"
 #include "libkern/errno.h"
@@ -234,13 +235,27 @@ static const struct pfs_node tty_table[] = {
 	PFS_END
 };
 
+static int
+sysvipc_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	const char *name = c->pc_node->pn_name;
+
+	sbuf_puts(sb, c->pc_node->pn_arg);
+	sysv_show(strcmp(name, "shm") == 0 ? TAB_SHM :
+	    strcmp(name, "sem") == 0 ? TAB_SEM : TAB_MSG, sb);
+	return (0);
+}
+
+#define	SYSVIPC(name, head)						\
+	{ .pn_name = (name), .pn_mode = S_IFREG | 0444,			\
+	    .pn_fill = sysvipc_fill, .pn_arg = (head) }
 static const struct pfs_node sysvipc_table[] = {
-	PFS_TEXT("msg", 0444, "       key      msqid perms      cbytes"
+	SYSVIPC("msg", "       key      msqid perms      cbytes"
 	    "       qnum lspid lrpid   uid   gid  cuid  cgid      stime"
 	    "      rtime      ctime\n"),
-	PFS_TEXT("sem", 0444, "       key      semid perms      nsems   uid"
+	SYSVIPC("sem", "       key      semid perms      nsems   uid"
 	    "   gid  cuid  cgid      otime      ctime\n"),
-	PFS_TEXT("shm", 0444, "       key      shmid perms                  "
+	SYSVIPC("shm", "       key      shmid perms                  "
 	    "size  cpid  lpid nattch   uid   gid  cuid  cgid      atime"
 	    "      dtime      ctime                   rss"
 	    "                  swap\n"),
