@@ -27,6 +27,34 @@ fd_table(struct pfs_ctx *c)
 	return (fdt);
 }
 
+void
+procfs_files(void (*fn)(struct file *fp, void *arg), void *arg)
+{
+	struct filedesc *fdt;
+	struct pfs_ctx c;
+	struct file *fp;
+	struct proc *p;
+	int pid = 0, fd;
+
+	memset(&c, 0, sizeof(c));
+	while ((p = proc_next(pid)) != NULL) {
+		pid = p->p_pid;
+		c.pc_p = p;
+		fdt = fd_table(&c);
+		for (fd = fdt != NULL ? fd_next(fdt, 0) : -1; fd >= 0;
+		    fd = fd_next(fdt, fd + 1)) {
+			fp = fget_from(fdt, fd);
+			if (fp == NULL)
+				continue;
+			fn(fp, arg);
+			fdrop(fp);
+		}
+		if (fdt != NULL)
+			fd_tablefree(fdt);
+		proc_drop(p);
+	}
+}
+
 static struct pwd *
 pwd_of(struct pfs_ctx *c)
 {

@@ -299,7 +299,7 @@ const struct pfs_node procfs_top[] = {
 	PFS_TEXT("key-users", 0444, ""),
 	PFS_TEXT("keys", 0444, ""),
 	PFS_FILE("loadavg", 0444, loadavg_fill),
-	PFS_TEXT("locks", 0444, ""),
+	PFS_FILE("locks", 0444, procfs_locks),
 	PFS_FILE("meminfo", 0444, meminfo_fill),
 	PFS_TEXT("misc", 0444, ""),
 	PFS_TEXT("modules", 0444, ""),

@@ -6,11 +6,7 @@
  */
 #include "fs/procfs/procfs_var.h"
 
-#include "base/kmem.h"
-#include "base/thread.h"
 #include "base/ucred.h"
-#include "kern/proc.h"
-#include "libkern/errno.h"
 #include "libkern/str.h"
 #include "net/socket.h"
 #include "vfs/file.h"
@@ -45,51 +41,22 @@ seen(struct sockwalk *sw, uint64_t ino)
 }
 
 static void
-walk_fds(struct sockwalk *sw, struct filedesc *fdt)
+look(struct file *fp, void *arg)
 {
-	struct socket *so;
-	struct file *fp;
-	int fd;
+	struct sockwalk *sw = arg;
+	struct socket *so = socket_of(fp);
 
-	for (fd = fd_next(fdt, 0); fd >= 0; fd = fd_next(fdt, fd + 1)) {
-		fp = fget_from(fdt, fd);
-		if (fp == NULL)
-			continue;
-		so = socket_of(fp);
-		if (so != NULL && so->so_family == sw->sw_family &&
-		    (sw->sw_type == 0 || so->so_type == sw->sw_type) &&
-		    !seen(sw, so->so_ino))
-			sw->sw_show(sw, fp, so);
-		fdrop(fp);
-	}
+	if (so != NULL && so->so_family == sw->sw_family &&
+	    (sw->sw_type == 0 || so->so_type == sw->sw_type) &&
+	    !seen(sw, so->so_ino))
+		sw->sw_show(sw, fp, so);
 }
 
 static int
 walk(struct sockwalk *sw)
 {
-	struct pfs_ctx c;
-	struct filedesc *fdt;
-	struct thread *td;
-	struct proc *p;
-	int pid = 0;
-
-	memset(&c, 0, sizeof(c));
 	sbuf_init(&sw->sw_seen);
-	while ((p = proc_next(pid)) != NULL) {
-		pid = p->p_pid;
-		c.pc_p = p;
-		fdt = NULL;
-		mtx_lock(&p->p_lock);
-		td = procfs_live(&c);
-		if (td != NULL && td->td_fd != NULL)
-			fdt = fd_tablehold(td->td_fd);
-		mtx_unlock(&p->p_lock);
-		if (fdt != NULL) {
-			walk_fds(sw, fdt);
-			fd_tablefree(fdt);
-		}
-		proc_drop(p);
-	}
+	procfs_files(look, sw);
 	sbuf_free(&sw->sw_seen);
 	return (0);
 }

@@ -44,7 +44,12 @@ int	procfs_environ(struct pfs_ctx *c, struct sbuf *sb);
 int	procfs_auxv(struct pfs_ctx *c, struct sbuf *sb);
 int	procfs_mem(struct pfs_ctx *c, struct uio *uio);
 
+/* proc_locks.c */
+int	procfs_locks(struct pfs_ctx *c, struct sbuf *sb);
+
 /* proc_fd.c */
+/* Call fn for every descriptor of every process; a file may come again. */
+void	procfs_files(void (*fn)(struct file *fp, void *arg), void *arg);
 extern const struct pfs_node procfs_fdkid, procfs_fdinfokid;
 int	procfs_fdlookup(struct pfs_ctx *dir, const char *name, size_t len,
 	    struct pfs_ctx *kid);
