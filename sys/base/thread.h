@@ -19,6 +19,7 @@
 #include "libkern/signal.h"
 #include "libkern/types.h"
 
+struct file;
 struct filedesc;
 struct ipc_td;
 struct pwd;
@@ -94,6 +95,8 @@ struct thread {
 
 	struct recring	*td_ring;	/* flight recorder */
 	void		*td_kern;	/* kern's own extension */
+	struct file	*td_iofile;	/* (c) reference of the call under way,
+					   for proc_lost(): fget_io() */
 	struct ipc_td	*td_ipc;	/* (c) ipc's, freed by its exit hook */
 	struct list	*td_grave;	/* (c) net/unix.c: messages being freed */
 

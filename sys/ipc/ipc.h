@@ -63,6 +63,8 @@ struct pollwait {
 	struct host_pollfd *pw_host;	/* [0] is the thread's eventfd */
 	struct waiter	pw_w[PW_INLINE];
 	struct list	pw_more;	/* struct pwchunk */
+	struct file	**pw_files;	/* kern_poll's references, kmalloc'ed: */
+	uint32_t	pw_nfiles;	/* for a thread that the host kills */
 };
 struct ipc_td {
 	struct pollwait	it_pw;
@@ -70,7 +72,9 @@ struct ipc_td {
 
 /* td's state, made when missing; NULL: no memory. */
 struct ipc_td *ipc_td(struct thread *td);
-void	ipc_thread_exit(struct thread *td);	/* hook: frees it */
+/* Hook: frees it.  A thread that the host killed may be waiting still: it is
+ * taken off the queues, and its references go. */
+void	ipc_thread_exit(struct thread *td);
 
 void	pollwait_init(struct pollwait *pw, struct thread *td);
 /* Hang on a queue (W_* flags); poll_host(&pw->pw_po, ...) adds descriptors. */

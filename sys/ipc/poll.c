@@ -51,7 +51,19 @@ ipc_td(struct thread *td)
 void
 ipc_thread_exit(struct thread *td)
 {
-	kfree(td->td_ipc);
+	struct ipc_td *it = td->td_ipc;
+	struct pollwait *pw;
+	uint32_t i;
+
+	if (it != NULL && it->it_pw.pw_td != NULL) {
+		pw = &it->it_pw;
+		pollwait_done(pw);
+		for (i = 0; i < pw->pw_nfiles; i++)
+			fdrop(pw->pw_files[i]);
+		if (pw->pw_nfiles > 0)
+			kfree(pw->pw_files);
+	}
+	kfree(it);
 	td->td_ipc = NULL;
 	if (td->td_eventfd > 0) {
 		(void)host_close(td->td_eventfd);
@@ -170,6 +182,8 @@ pollwait_init(struct pollwait *pw, struct thread *td)
 	pw->pw_n = pw->pw_nhost = pw->pw_maxhost = 0;
 	pw->pw_err = 0;
 	pw->pw_host = NULL;
+	pw->pw_files = NULL;
+	pw->pw_nfiles = 0;
 	list_init(&pw->pw_more);
 }
 
@@ -290,6 +304,8 @@ poll_wait(struct thread *td, struct kpollfd *fds, struct file **files,
 		return (-ENOMEM);
 	pw = &it->it_pw;
 	pollwait_init(pw, td);
+	pw->pw_files = files;
+	pw->pw_nfiles = n;
 	pollwait_prepare(pw);
 	ready = poll_scan(fds, files, n, &pw->pw_po);
 	while (ready == 0) {
@@ -304,6 +320,23 @@ poll_wait(struct thread *td, struct kpollfd *fds, struct file **files,
 		ready = poll_scan(fds, files, n, NULL);
 	}
 	pollwait_done(pw);
+	pw->pw_nfiles = 0;
+	return (ready);
+}
+
+/* poll_wait with the references in the arena: see pw_files. */
+static long
+poll_wait_arena(struct thread *td, struct kpollfd *fds, struct file **files,
+    unsigned n, nsec_t deadline)
+{
+	struct file **af = kmalloc((n + 1) * sizeof(*af), KM_NOZERO);
+	long ready;
+
+	if (af == NULL)
+		return (-ENOMEM);
+	memcpy(af, files, n * sizeof(*af));
+	ready = poll_wait(td, fds, af, n, deadline);
+	kfree(af);
 	return (ready);
 }
 
@@ -325,7 +358,9 @@ kern_poll(struct thread *td, struct kpollfd *fds, unsigned n, nsec_t deadline)
 		files[i] = fds[i].fd < 0 ? NULL : fget(fds[i].fd);
 	ready = poll_scan(fds, files, n, NULL);
 	if (ready == 0 && deadline != HOST_NOWAIT)
-		ready = poll_wait(td, fds, files, n, deadline);
+		ready = files != fast ?
+		    poll_wait(td, fds, files, n, deadline) :
+		    poll_wait_arena(td, fds, files, n, deadline);
 	for (i = 0; i < n; i++)
 		fdrop(files[i]);
 	if (files != fast)

@@ -30,6 +30,7 @@
 #include "host/host.h"
 #include "kern/kern_int.h"
 #include "libkern/errno.h"
+#include "vfs/file.h"
 #include "libkern/str.h"
 #include "vfs/poll.h"
 
@@ -450,6 +451,13 @@ proc_lost(struct proc *p)
 		if (td == NULL)
 			break;
 		atomic_store(&td->td_alive, 0);
+		/* What it slept on, and what its call held. */
+		waitq_remove(&td->td_waiter);
+		for (unsigned i = 0; i < nitems(k->k_texithook); i++)
+			if (k->k_texithook[i] != NULL)
+				k->k_texithook[i](td);
+		fdrop(td->td_iofile);
+		td->td_iofile = NULL;
 		thread_droprefs(td);
 		last = td;
 	}

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/mtx.h"
+#include "base/thread.h"
 #include "libkern/fcntl.h"
 #include "libkern/list.h"
 #include "libkern/stat.h"
@@ -117,6 +118,25 @@ void	fd_setlimit(struct filedesc *fdt, uint64_t nofile); /* RLIMIT_NOFILE */
 struct file *fget(int fd);
 struct file *fget_path(int fd);
 struct file *fget_from(struct filedesc *fdt, int fd);	/* /proc, any kind */
+/*
+ * The same for a call that may sleep with the reference: the thread notes it,
+ * so that it is given back when the host kills the process meanwhile.  One at a
+ * time per thread.
+ */
+static inline struct file *
+fget_io(int fd)
+{
+	struct file *fp = fget(fd);
+
+	curthread()->td_iofile = fp;
+	return (fp);
+}
+static inline void
+fdrop_io(struct file *fp)
+{
+	curthread()->td_iofile = NULL;
+	fdrop(fp);
+}
 /* Lowest free descriptor >= min; consumes the caller's reference on success
  * (on error it stays the caller's). fd, -EMFILE, -ENOMEM. */
 int	fd_install(struct file *fp, int min, bool cloexec);

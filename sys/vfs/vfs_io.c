@@ -75,18 +75,18 @@ file_write(struct file *fp, struct uio *uio)
 static long
 rw(int fd, struct uio *uio, int64_t off, bool write)
 {
-	struct file *fp = fget(fd);
+	struct file *fp = fget_io(fd);
 	long r;
 
 	if (fp == NULL)
 		return (-EBADF);
 	if (off >= 0 && (fp->f_ops->fo_flags & FO_SEEKABLE) == 0) {
-		fdrop(fp);
+		fdrop_io(fp);
 		return (-ESPIPE);
 	}
 	uio->uio_off = off;
 	r = write ? file_write(fp, uio) : file_read(fp, uio);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (r);
 }
 

@@ -82,10 +82,10 @@ sys_mq_timedsend(struct thread *td, int fd, uaddr_t text, size_t n,
 
 	if ((ret = abs_deadline(uts, &deadline)) != 0)
 		return (ret);
-	if ((fp = fget(fd)) == NULL)
+	if ((fp = fget_io(fd)) == NULL)
 		return (-EBADF);
 	ret = kern_mq_send(fp, text, n, prio, deadline);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (ret);
 }
 
@@ -100,10 +100,10 @@ sys_mq_timedreceive(struct thread *td, int fd, uaddr_t text, size_t n,
 
 	if ((ret = abs_deadline(uts, &deadline)) != 0)
 		return (ret);
-	if ((fp = fget(fd)) == NULL)
+	if ((fp = fget_io(fd)) == NULL)
 		return (-EBADF);
 	ret = kern_mq_receive(fp, text, n, &prio, deadline);
-	fdrop(fp);
+	fdrop_io(fp);
 	if (ret >= 0 && uprio != 0 && store32(uprio, prio) != 0)
 		return (-EFAULT);
 	return (ret);

@@ -407,11 +407,11 @@ epoll_wait_masked(struct thread *td, int epfd, uaddr_t uev, int max,
 		ret = -EINVAL;
 	else if (!user_range_ok(uev, (size_t)max * sizeof(struct kepoll_event)))
 		ret = -EFAULT;
-	else if ((fp = fget(epfd)) == NULL)
+	else if ((fp = fget_io(epfd)) == NULL)
 		ret = -EBADF;
 	else {
 		ret = kern_epoll_wait(td, fp, uev, max, deadline);
-		fdrop(fp);
+		fdrop_io(fp);
 	}
 	/* Interrupted: the mask goes back after the handler. */
 	if (masked && ret != -EINTR)

@@ -23,7 +23,7 @@
 static struct file *
 sock_get(int fd, struct socket **sop, int *error)
 {
-	struct file *fp = fget(fd);
+	struct file *fp = fget_io(fd);
 
 	*error = -EBADF;
 	if (fp == NULL)
@@ -31,7 +31,7 @@ sock_get(int fd, struct socket **sop, int *error)
 	*error = 0;
 	if ((*sop = socket_of(fp)) == NULL) {
 		*error = -ENOTSOCK;
-		fdrop(fp);
+		fdrop_io(fp);
 		return (NULL);
 	}
 	return (fp);
@@ -122,7 +122,7 @@ sys_bind(struct thread *td, int fd, uaddr_t usa, int len)
 		return (error);
 	if ((error = sa_copyin(usa, len, sa)) == 0)
 		error = so->so_ops->so_bind(fp, sa, (unsigned)len);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (error);
 }
 
@@ -138,7 +138,7 @@ sys_connect(struct thread *td, int fd, uaddr_t usa, int len)
 		return (error);
 	if ((error = sa_copyin(usa, len, sa)) == 0)
 		error = so->so_ops->so_connect(fp, sa, (unsigned)len);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (error);
 }
 
@@ -152,7 +152,7 @@ sys_listen(struct thread *td, int fd, int backlog)
 	if ((fp = sock_get(fd, &so, &error)) == NULL)
 		return (error);
 	error = so->so_ops->so_listen(fp, backlog);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (error);
 }
 
@@ -171,7 +171,7 @@ sys_accept4(struct thread *td, int fd, uaddr_t usa, uaddr_t ulen, int flags)
 	if ((fp = sock_get(fd, &so, &error)) == NULL)
 		return (error);
 	error = so->so_ops->so_accept(fp, flags, sa, &len, &newfp);
-	fdrop(fp);
+	fdrop_io(fp);
 	if (error != 0)
 		return (error);
 	if ((ret = install(newfp, flags)) < 0 || usa == 0)
@@ -201,7 +201,7 @@ getname(int fd, bool peer, uaddr_t usa, uaddr_t ulen)
 	if ((fp = sock_get(fd, &so, &error)) == NULL)
 		return (error);
 	error = so->so_ops->so_getname(fp, peer, sa, &len);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (error != 0 ? error : sa_copyout(sa, len, usa, ulen));
 }
 
@@ -227,7 +227,7 @@ sys_shutdown(struct thread *td, int fd, int how)
 	if ((fp = sock_get(fd, &so, &error)) == NULL)
 		return (error);
 	error = so->so_ops->so_shutdown(fp, how);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (error);
 }
 
@@ -255,7 +255,7 @@ sys_setsockopt(struct thread *td, int fd, int level, int name, uaddr_t uval,
 		error = kern_setsockopt(fp, level, name, val, (unsigned)len);
 	if (val != small)
 		kfree(val);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (error);
 }
 
@@ -289,7 +289,7 @@ sys_getsockopt(struct thread *td, int fd, int level, int name, uaddr_t uval,
 	}
 	if (val != small)
 		kfree(val);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (error);
 }
 
@@ -339,7 +339,7 @@ sys_sendto(struct thread *td, int fd, uaddr_t buf, size_t n, int flags,
 	}
 	if (ret == 0)
 		ret = so->so_ops->so_send(fp, &km, flags);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (send_result(td, ret, flags));
 }
 
@@ -398,7 +398,7 @@ sys_sendmsg(struct thread *td, int fd, uaddr_t umsg, int flags)
 	ret = copyin(umsg, &h, sizeof(h));
 	if (ret == 0)
 		ret = send_one(fp, so, &h, flags);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (send_result(td, ret, flags));
 }
 
@@ -432,7 +432,7 @@ sys_sendmmsg(struct thread *td, int fd, uaddr_t uvec, unsigned int n,
 		if (ret < 0)
 			break;
 	}
-	fdrop(fp);
+	fdrop_io(fp);
 	return (i > 0 ? (long)i : send_result(td, ret, flags));
 }
 
@@ -457,7 +457,7 @@ sys_recvfrom(struct thread *td, int fd, uaddr_t buf, size_t n, int flags,
 		return (error);
 	kmsg_init(&km, &uio);
 	ret = so->so_ops->so_recv(fp, &km, flags);
-	fdrop(fp);
+	fdrop_io(fp);
 	if (ret >= 0 && usa != 0 &&
 	    (error = sa_copyout(km.km_name, km.km_namelen, usa, ulen)) != 0)
 		return (error);
@@ -535,7 +535,7 @@ sys_recvmsg(struct thread *td, int fd, uaddr_t umsg, int flags)
 	if ((fp = sock_get(fd, &so, &error)) == NULL)
 		return (error);
 	ret = recv_one(fp, so, umsg, flags);
-	fdrop(fp);
+	fdrop_io(fp);
 	return (ret);
 }
 
@@ -576,7 +576,7 @@ sys_recvmmsg(struct thread *td, int fd, uaddr_t uvec, unsigned int n,
 			break;
 		}
 	}
-	fdrop(fp);
+	fdrop_io(fp);
 	if (i > 0 && uts != 0) {
 		ns2ts(kmax((nsec_t)0, deadline - clock_mono()), &ts);
 		if (copyout(&ts, uts, sizeof(ts)) != 0)
