@@ -226,7 +226,10 @@ put_config(struct jail *j, struct block *b, struct jail_config *jc)
 	free(ev);
 	put_mounts(j, b, jc);
 	put_hostfacts(j, b, jc);
+	/* Nothing asked for: dispatch, unless check_host found it missing. */
 	jc->jc_trap = js->js_trap;
+	if (jc->jc_trap == 0 && !(j->j_features & ROOTF_SUD))
+		jc->jc_trap = ROOTF_SECCOMP;
 	jc->jc_memlimit = j->j_size;
 	memcpy(jc->jc_rlimit, j->j_rlimit, sizeof(jc->jc_rlimit));
 	put_auxv(jc);
