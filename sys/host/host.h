@@ -118,7 +118,9 @@ int	host_open_intr(int dirfd, const char *path, int flags, int mode);
 /* Futex on guest memory, as futex(2); for FUTEX_WAIT-like ops. */
 long	host_futex_intr(uaddr_t uaddr, int op, uint32_t val, uaddr_t val2,
 	    uaddr_t uaddr2, uint32_t val3);
-/* Sleep while *word == val, interruptible by a kick only. */
+/* futex_waitv(2): vec is an array of struct futex_waitv; abs may be NULL. */
+long	host_futex_waitv_intr(const void *vec, unsigned n,
+	    const struct timespec64 *abs, int clock);
 int	host_nanosleep_intr(int clock, int flags, const struct timespec64 *ts);
 
 /* --- futex -------------------------------------------------------------- */

@@ -78,6 +78,7 @@ struct sigq {
 	struct ksiginfo	sq_info;
 };
 #define	SQ_FORCE	1	/* even init takes its default action */
+#define	SQ_TIMER	2	/* of a timer of ours: it counts its overruns */
 
 enum sigdefault { SD_TERM, SD_IGN, SD_STOP, SD_CONT, SD_CORE };
 enum sigdefault sig_default(int sig);

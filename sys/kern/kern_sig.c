@@ -152,7 +152,7 @@ sig_dequeue(struct thread *td, ksigset_t set, struct ksiginfo *si,
 		take(p, &p->p_sigq, &p->p_sigpend, sig, si, flags);
 	} else
 		return (0);
-	if (si->si_code == SI_TIMER)
+	if (*flags & SQ_TIMER)
 		ktimer_dequeued(p, si);
 	return (sig);
 }

@@ -123,7 +123,7 @@ fire(struct proc *p, struct ktimer *kt, unsigned slot, uint32_t n)
 	si.u.timer.tid = (int32_t)slot;
 	si.u.timer.value = kt->kt_ev.ke_value;
 	kt->kt_overrun = n - 1;
-	kt->kt_queued = sig_enqueue(p, td, &si, 0) > 0;
+	kt->kt_queued = sig_enqueue(p, td, &si, SQ_TIMER) > 0;
 }
 
 /* --- RLIMIT_CPU ------------------------------------------------------------------ */

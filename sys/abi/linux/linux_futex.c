@@ -8,6 +8,7 @@
 #include "abi/syscalls.h"
 #include "base/clock.h"
 #include "base/copy.h"
+#include "base/kmem.h"
 #include "kern/proc.h"
 #include "host/host.h"
 #include "libkern/errno.h"
@@ -235,6 +236,49 @@ sys_futex(struct thread *td, uaddr_t u, int op, unsigned val, uaddr_t timeout,
 		return (-ENOSYS);
 	/* The fourth argument is a number here. */
 	return (host_futex(u, op, val, timeout, u2, val3));
+}
+
+/* --- several at once --------------------------------------------------------------- */
+
+#define	WAITV_MAX	128
+
+struct l_waitv {
+	uint64_t val, uaddr;
+	uint32_t flags, reserved;
+};
+
+long
+sys_futex_waitv(struct thread *td, uaddr_t uvec, unsigned n, unsigned flags,
+    uaddr_t timeout, int clock)
+{
+	struct timespec64 ts;
+	struct l_waitv *v;
+	long r = 0;
+
+	if (flags != 0 || n == 0 || n > WAITV_MAX || uvec == 0)
+		return (-EINVAL);
+	if (timeout != 0) {
+		if (clock != CLOCK_REALTIME_ && clock != CLOCK_MONOTONIC_)
+			return (-EINVAL);
+		if (copyin(timeout, &ts, sizeof(ts)) != 0)
+			return (-EFAULT);
+		if (!ts_valid(&ts))
+			return (-EINVAL);
+	}
+	v = kmalloc(n * sizeof(*v), KM_NOZERO);
+	if (v == NULL)
+		return (-ENOMEM);
+	if (copyin(uvec, v, n * sizeof(*v)) != 0)
+		r = -EFAULT;
+	for (unsigned i = 0; i < n && r == 0; i++)
+		if (!user_range_ok(v[i].uaddr, 8))
+			r = -EFAULT;
+	if (r == 0)
+		r = host_futex_waitv_intr(v, n, timeout != 0 ? &ts : NULL,
+		    clock);
+	kfree(v);
+	/* The time limit is absolute: starting over loses nothing. */
+	return (r == -EINTR ? -ERESTARTSYS : r);
 }
 
 long

@@ -83,6 +83,13 @@ host_futex_intr(uaddr_t uaddr, int op, uint32_t val, uaddr_t val2,
 	return (HCI(futex, uaddr, op, val, val2, uaddr2, val3));
 }
 
+long
+host_futex_waitv_intr(const void *vec, unsigned n,
+    const struct timespec64 *abs, int clock)
+{
+	return (HCI(futex_waitv, vec, n, 0, abs, clock));
+}
+
 int
 host_nanosleep_intr(int clock, int flags, const struct timespec64 *ts)
 {
