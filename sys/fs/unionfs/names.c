@@ -109,12 +109,13 @@ uf_revalidate(struct vnode *dvp, const char *name, size_t len,
 	now = uf_cycles();
 	if (now - n->un_checked < UF_RECHECK)
 		return (1);
-	n->un_checked = now;
 	ldvp = dn->un_lower[0];
-	if (dn->un_nlower != 1 || ldvp->v_op->vop_revalidate == NULL)
-		return (1);
-	return (ldvp->v_op->vop_revalidate(ldvp, name, len,
-	    n->un_lower[0]));
+	if (dn->un_nlower == 1 && ldvp->v_op->vop_revalidate != NULL &&
+	    ldvp->v_op->vop_revalidate(ldvp, name, len,
+	    n->un_lower[0]) == 0)
+		return (0);
+	n->un_checked = now;
+	return (1);
 }
 
 /* --- creation ---------------------------------------------------------------------- */
