@@ -20,6 +20,13 @@ static const struct hostfact {
 	{ "proc/uptime", "/proc/uptime", false, false },
 	{ "proc/vmstat", "/proc/vmstat", false, false },
 	{ "proc/zoneinfo", "/proc/zoneinfo", false, false },
+	/* Sockets are the host's, so its interfaces and routes are true. */
+	{ "proc/net/dev", "/proc/net/dev", false, false },
+	{ "proc/net/route", "/proc/net/route", false, false },
+	{ "proc/net/if_inet6", "/proc/net/if_inet6", false, false },
+	{ "proc/net/ipv6_route", "/proc/net/ipv6_route", false, false },
+	{ "proc/net/arp", "/proc/net/arp", false, false },
+	{ "proc/net/snmp", "/proc/net/snmp", false, false },
 	{ "sys/cpu", "/sys/devices/system/cpu", true, false },
 	{ "sys/node", "/sys/devices/system/node", true, false },
 	/* Resident sizes of the jail's own host processes. */

@@ -31,7 +31,7 @@ struct jail_user {
 	char		*ju_home;	/* NULL: unknown */
 };
 
-#define	JAIL_NHOSTFACTS	10
+#define	JAIL_NHOSTFACTS	16
 
 /* A jail under construction, then under watch. */
 struct jail {

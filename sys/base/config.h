@@ -23,9 +23,9 @@ struct jail_mount {		/* -v */
 /*
  * Host facts for /proc and /sys.  Read from offset 0: "proc/cpuinfo",
  * "proc/meminfo", "proc/stat", "proc/loadavg", "proc/uptime", "proc/vmstat",
- * "proc/zoneinfo".  Directories (O_PATH): "proc" (statm of the jail's host
- * processes), "sys/cpu", "sys/node" (/sys/devices/system/...).  Any may be
- * missing.
+ * "proc/zoneinfo", "proc/net/dev" and others of that directory.  Directories
+ * (O_PATH): "proc" (statm of the jail's host processes), "sys/cpu",
+ * "sys/node" (/sys/devices/system/...).  Any may be missing.
  */
 struct jail_hostfile {
 	int32_t		jh_fd;		/* host fd */

@@ -1,18 +1,37 @@
 /*
- * proc_net.c: /proc/PID/net: the headers that tools expect, and the loopback
- * interface.  Sockets: proc_netsock.c.
+ * proc_net.c: /proc/PID/net.  Interfaces and routes are the host's, because
+ * inet sockets are; other files hold the headers that tools expect.  Sockets:
+ * proc_netsock.c.
  */
 #include "fs/procfs/procfs_var.h"
+
+#include "libkern/str.h"
 
 #define	BLANKS20	"                    "
 
 static const struct pfs_node empty_table[] = { PFS_END };
 
+/* The host's table, as far as the warden gave it; else the text. */
+static int
+hostnet_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	char name[64];
+
+	ksnprintf(name, sizeof(name), "proc/net/%s", c->pc_node->pn_name);
+	if (procfs_hostfile(name, sb) != 0 || sb->sb_len == 0)
+		sbuf_puts(sb, c->pc_node->pn_arg);
+	return (0);
+}
+
+#define	HOSTNET(name, text)						\
+	{ .pn_name = (name), .pn_mode = S_IFREG | 0444,			\
+	    .pn_fill = hostnet_fill, .pn_arg = (text) }
+
 const struct pfs_node procfs_net[] = {
 	PFS_TEXT("anycast6", 0444, ""),
-	PFS_TEXT("arp", 0444, "IP address       HW type     Flags       "
+	HOSTNET("arp", "IP address       HW type     Flags       "
 	    "HW address            Mask     Device\n"),
-	PFS_TEXT("dev", 0444,
+	HOSTNET("dev",
 	    "Inter-|   Receive                                           "
 	    "     |  Transmit\n"
 	    " face |bytes    packets errs drop fifo frame compressed "
@@ -23,12 +42,12 @@ const struct pfs_node procfs_net[] = {
 	    "          0\n"),
 	PFS_TEXT("dev_mcast", 0444, ""),
 	PFS_TEXT("fib_trie", 0444, ""),
-	PFS_TEXT("if_inet6", 0444,
+	HOSTNET("if_inet6",
 	    "00000000000000000000000000000001 01 80 10 80       lo\n"),
 	PFS_TEXT("igmp", 0444, "Idx\tDevice    : Count Querier\tGroup    "
 	    "Users Timer\tReporter\n"),
 	PFS_TEXT("ip_tables_names", 0444, ""),
-	PFS_TEXT("ipv6_route", 0444,
+	HOSTNET("ipv6_route",
 	    "00000000000000000000000000000001 80 "
 	    "00000000000000000000000000000000 00 "
 	    "00000000000000000000000000000000 00000000 00000002 00000000 "
@@ -46,10 +65,10 @@ const struct pfs_node procfs_net[] = {
 	PFS_TEXT("ptype", 0444, "Type Device      Function\n"),
 	PFS_FILE("raw", 0444, procfs_raw),
 	PFS_FILE("raw6", 0444, procfs_raw6),
-	PFS_TEXT("route", 0444, "Iface\tDestination\tGateway \tFlags\tRefCnt"
+	HOSTNET("route", "Iface\tDestination\tGateway \tFlags\tRefCnt"
 	    "\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT" BLANKS20 BLANKS20
 	    "               \n"),
-	PFS_TEXT("snmp", 0444, "Ip: Forwarding DefaultTTL\nIp: 2 64\n"
+	HOSTNET("snmp", "Ip: Forwarding DefaultTTL\nIp: 2 64\n"
 	    "Tcp: RtoAlgorithm RtoMin RtoMax MaxConn\n"
 	    "Tcp: 1 200 120000 -1\nUdp: InDatagrams\nUdp: 0\n"),
 	PFS_TEXT("sockstat", 0444, "sockets: used 0\n"

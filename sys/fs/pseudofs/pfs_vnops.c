@@ -111,7 +111,7 @@ pfs_mayptrace(struct proc *p)
 	cr = pfs_cred(p);
 	if (cr == NULL)
 		return (-EACCES);
-	ok = me->cr_fsuid == cr->cr_ruid && me->cr_fsuid == cr->cr_uid &&
+	ok = p->p_dumpable == 1 && me->cr_fsuid == cr->cr_ruid && me->cr_fsuid == cr->cr_uid &&
 	    me->cr_fsuid == cr->cr_suid && me->cr_fsgid == cr->cr_rgid &&
 	    me->cr_fsgid == cr->cr_gid && me->cr_fsgid == cr->cr_sgid &&
 	    (cr->cr_cap_perm & ~me->cr_cap_perm) == 0;
