@@ -29,13 +29,14 @@ int
 main(int argc, char **argv)
 {
 	int rounds = rounds_of(argc, argv, 600), i, p[2], seen, st;
+	/* In the second half we are the reaper; as process 1 always. */
+	int half = getpid() == 1 ? 0 : rounds / 2;
 	uint32_t seed = 41;
 	pid_t pid;
 	char c;
 
 	for (i = 0; i < rounds; i++) {
-		/* In the second half we are the reaper ourselves. */
-		if (i == rounds / 2)
+		if (i == half)
 			CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
 		CHECK(pipe(p) == 0);
 		pid = fork();
@@ -52,7 +53,7 @@ main(int argc, char **argv)
 			_exit(k > 0 ? 8 : 7);
 		}
 		close(p[1]);
-		if (i < rounds / 2)
+		if (i < half)
 			reap_exit(pid, 8);
 		else {
 			for (seen = 0; seen < 2; seen++) {
