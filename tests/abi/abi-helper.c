@@ -117,6 +117,22 @@ do_limits(void)
 	    umask(0));
 }
 
+static uid_t
+saved_uid(void)
+{
+	uid_t r, e, s;
+
+	return (getresuid(&r, &e, &s) == 0 ? s : (uid_t)-1);
+}
+
+static gid_t
+saved_gid(void)
+{
+	gid_t r, e, s;
+
+	return (getresgid(&r, &e, &s) == 0 ? s : (gid_t)-1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -134,7 +150,13 @@ main(int argc, char **argv)
 		do_exe();
 	else if (strcmp(what, "limits") == 0)
 		do_limits();
-	else if (strcmp(what, "exit") == 0)
+	else if (strcmp(what, "ids") == 0) {
+		/* Who is not root is only told what differs. */
+		printf("setuid %d setgid %d saved %d %d\n",
+		    getuid() != geteuid() ? (int)geteuid() : -1,
+		    getgid() != getegid() ? (int)getegid() : -1,
+		    saved_uid() == geteuid(), saved_gid() == getegid());
+	} else if (strcmp(what, "exit") == 0)
 		return (atoi(argv[2]));
 	else if (strcmp(what, "comm") == 0) {
 		prctl(PR_GET_NAME, comm);

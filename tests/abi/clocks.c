@@ -4,6 +4,7 @@
 #include "abitest.h"
 
 #include <elf.h>
+#include <pthread.h>
 #include <sys/auxv.h>
 #include <sys/times.h>
 #include <sys/timex.h>
@@ -233,6 +234,80 @@ case_timer_thread(void)
 	VAL(timer_delete(t));
 }
 
+static void *
+waits_for_timer(void *arg)
+{
+	struct sigevent ev;
+	struct itimerspec its;
+	siginfo_t si;
+	sigset_t s;
+	timer_t t;
+
+	/* A timer for one thread, as the Go runtime's profiler makes. */
+	memset(&ev, 0, sizeof(ev));
+	ev.sigev_notify = SIGEV_THREAD_ID;
+	ev.sigev_signo = SIGRTMIN + 1;
+	ev._sigev_un._tid = syscall(SYS_gettid);
+	VAL(timer_create(CLOCK_MONOTONIC, &ev, &t));
+	memset(&its, 0, sizeof(its));
+	its.it_value.tv_nsec = 3000000;
+	VAL(timer_settime(t, 0, &its, NULL));
+	sigemptyset(&s);
+	sigaddset(&s, SIGRTMIN + 1);
+	VAL(sigwaitinfo(&s, &si) == SIGRTMIN + 1);
+	say("code %d\n", si.si_code);
+	VAL(timer_delete(t));
+	ev._sigev_un._tid = 123456789;
+	VAL(timer_create(CLOCK_MONOTONIC, &ev, &t));
+	return (arg);
+}
+
+static void
+case_timer_of_a_thread(void)
+{
+	pthread_t t;
+	sigset_t s;
+
+	sigemptyset(&s);
+	sigaddset(&s, SIGRTMIN + 1);
+	sigprocmask(SIG_BLOCK, &s, NULL);
+	pthread_create(&t, NULL, waits_for_timer, NULL);
+	pthread_join(t, NULL);
+	sigpending(&s);
+	YES(sigismember(&s, SIGRTMIN + 1));
+}
+
+static void
+case_cpu_timer(void)
+{
+	struct itimerspec its;
+	struct sigevent ev;
+	siginfo_t si;
+	sigset_t s;
+	timer_t t;
+
+	sigemptyset(&s);
+	sigaddset(&s, SIGRTMIN + 2);
+	sigprocmask(SIG_BLOCK, &s, NULL);
+	memset(&ev, 0, sizeof(ev));
+	ev.sigev_notify = SIGEV_SIGNAL;
+	ev.sigev_signo = SIGRTMIN + 2;
+	VAL(timer_create(CLOCK_PROCESS_CPUTIME_ID, &ev, &t));
+	memset(&its, 0, sizeof(its));
+	its.it_value.tv_nsec = 20000000;
+	VAL(timer_settime(t, 0, &its, NULL));
+	/* It stands still while we sleep. */
+	nap_ms(60);
+	VAL(timer_gettime(t, &its));
+	YES(its.it_value.tv_sec == 0 && its.it_value.tv_nsec > 0);
+	while (sigpending(&s) == 0 && !sigismember(&s, SIGRTMIN + 2))
+		;
+	sigemptyset(&s);
+	sigaddset(&s, SIGRTMIN + 2);
+	VAL(sigwaitinfo(&s, &si) == SIGRTMIN + 2);
+	VAL(timer_delete(t));
+}
+
 static void
 case_cpu_time(void)
 {
@@ -343,4 +418,5 @@ case_vdso(void)
 CASES("clocks",
 	CASE(clocks), CASE(agree), CASE(nanosleep), CASE(clock_nanosleep),
 	CASE(sleep_restarts), CASE(timer_signal), CASE(timer_thread),
-	CASE(cpu_time), CASE(adjtime), CASE(vdso));
+	CASE(cpu_time), CASE(adjtime), CASE(vdso),
+	CASE(timer_of_a_thread), CASE(cpu_timer));

@@ -341,8 +341,36 @@ case_umask(void)
 	say("%o\n", st.st_mode);
 }
 
+static void
+case_setid_exec(void)
+{
+	char cmd[ABI_DIR_MAX + 64];
+	int how;
+
+	for (how = 0; how < 4; how++) {
+		snprintf(cmd, sizeof(cmd), "cp %s/abi-helper%s prog",
+		    abi_dir, how & 1 ? "" : "-static");
+		CHILD(execl("/bin/sh", "sh", "-c", cmd, NULL));
+		if (root())
+			MUST(chown("prog", 1001, 1002));
+		MUST(chmod("prog", how & 2 ? 02755 : 06755));
+		CHILD(execl("./prog", "prog", "auxv", NULL));
+		CHILD(execl("./prog", "prog", "ids", NULL));
+		CHILD(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+		    execl("./prog", "prog", "ids", NULL));
+		unlink("prog");
+	}
+	/* Scripts get nothing of it. */
+	put_file("script", "#!/bin/sh\nid -u | grep -q 1001 && echo no\n",
+	    0755);
+	if (root())
+		MUST(chown("script", 1001, 1002));
+	MUST(chmod("script", 06755));
+	CHILD(execl("./script", "script", NULL));
+}
+
 CASES("creds",
 	CASE(same), CASE(setuid), CASE(setgid), CASE(groups),
 	CASE(file_access), CASE(dropped_access), CASE(setid_bits),
 	CASE(capabilities), CASE(fsuid), CASE(chown), CASE(kill_permission),
-	CASE(no_new_privs), CASE(umask));
+	CASE(no_new_privs), CASE(umask), CASE(setid_exec));

@@ -479,8 +479,29 @@ case_chroot(void)
 	say_file("/l");
 }
 
+static void
+case_across_mounts(void)
+{
+	char to[64];
+	struct stat a, b;
+
+	snprintf(to, sizeof(to), "/dev/shm/abitest-%d", getpid());
+	put_file("f", "x", 0644);
+	VAL(rename("f", to));
+	VAL(link("f", to));
+	VAL(access(to, F_OK));
+	put_file(to, "there", 0600);
+	say("%s", access(to, F_OK) == 0 ? "there\n" : "lost\n");
+	MUST(stat("f", &a));
+	MUST(stat(to, &b));
+	YES(a.st_dev != b.st_dev);
+	VAL(rename(to, "f"));
+	VAL(unlink(to));
+}
+
 CASES("dirs",
 	CASE(mkdir_rmdir), CASE(list), CASE(getdents), CASE(seekdir),
 	CASE(remove_while_reading), CASE(cwd), CASE(removed_cwd),
 	CASE(rename), CASE(rename_open), CASE(renameat2), CASE(link),
-	CASE(unlinked_lives), CASE(deep_tree), CASE(inotify), CASE(chroot));
+	CASE(unlinked_lives), CASE(deep_tree), CASE(inotify), CASE(chroot),
+	CASE(across_mounts));

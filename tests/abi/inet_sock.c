@@ -4,6 +4,10 @@
 #include "abitest.h"
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <sys/ioctl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -366,7 +370,65 @@ case_blocked_and_killed(void)
 	abi_reap(pid);
 }
 
+static void
+case_interfaces(void)
+{
+	struct ifaddrs *list, *i;
+	struct ifreq ifr;
+	char name[IF_NAMESIZE] = "";
+	int s, up = 0, four = 0;
+
+	VAL(getifaddrs(&list));
+	for (i = list; i != NULL; i = i->ifa_next) {
+		if (strcmp(i->ifa_name, "lo") != 0)
+			continue;
+		up |= (i->ifa_flags & (IFF_UP | IFF_LOOPBACK)) ==
+		    (IFF_UP | IFF_LOOPBACK);
+		if (i->ifa_addr != NULL && i->ifa_addr->sa_family == AF_INET)
+			four |= ((struct sockaddr_in *)i->ifa_addr)->
+			    sin_addr.s_addr == htonl(INADDR_LOOPBACK);
+	}
+	say("lo up %d address %d\n", up, four);
+	freeifaddrs(list);
+	VAL(if_nametoindex("lo"));
+	YES(if_indextoname(1, name) != NULL);
+	say("%s\n", name);
+	VAL(if_nametoindex("nothere0"));
+	s = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+	memset(&ifr, 0, sizeof(ifr));
+	strcpy(ifr.ifr_name, "lo");
+	VAL(ioctl(s, SIOCGIFFLAGS, &ifr));
+	say("%d\n", !!(ifr.ifr_flags & IFF_LOOPBACK));
+	VAL(ioctl(s, SIOCGIFMTU, &ifr));
+	VAL(ifr.ifr_mtu);
+	strcpy(ifr.ifr_name, "nothere0");
+	VAL(ioctl(s, SIOCGIFFLAGS, &ifr));
+}
+
+static void
+case_localhost(void)
+{
+	struct addrinfo hints, *ai = NULL;
+	char host[64] = "", port[16] = "";
+	int e;
+
+	memset(&hints, 0, sizeof(hints));
+	hints.ai_family = AF_INET;
+	hints.ai_socktype = SOCK_STREAM;
+	e = getaddrinfo("localhost", "80", &hints, &ai);
+	VAL(e);
+	if (e == 0) {
+		VAL(getnameinfo(ai->ai_addr, ai->ai_addrlen, host,
+		    sizeof(host), port, sizeof(port), NI_NUMERICHOST |
+		    NI_NUMERICSERV));
+		say("%s %s\n", host, port);
+	}
+	hints.ai_flags = AI_NUMERICHOST;
+	VAL(getaddrinfo("not-a-number", NULL, &hints, &ai) == EAI_NONAME);
+}
+
 CASES("inet_sock",
 	CASE(tcp), CASE(errors), CASE(options), CASE(nonblocking_connect),
 	CASE(udp), CASE(ipv6), CASE(bulk), CASE(sendfile),
-	CASE(epoll_server), CASE(blocked_and_killed));
+	CASE(epoll_server), CASE(blocked_and_killed), CASE(interfaces),
+	CASE(localhost));

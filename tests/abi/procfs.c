@@ -346,6 +346,14 @@ case_system(void)
 	YES(slurp("/proc/sys/kernel/ngroups_max") > 0);
 	say("%s", buf);
 	YES(slurp("/proc/cmdline") >= 0);
+	YES(slurp("/proc/net/dev") > 0 && strstr(buf, "lo:") != NULL);
+	YES(slurp("/proc/net/unix") > 0);
+	YES(slurp("/proc/net/tcp") > 0);
+	YES(slurp("/proc/vmstat") > 0);
+	YES(slurp("/sys/devices/system/cpu/online") > 0);
+	YES(slurp("/sys/devices/system/cpu/possible") > 0);
+	YES(access("/sys/devices/system/node", F_OK) == 0);
+	YES(slurp("/sys/kernel/mm/transparent_hugepage/enabled") > 0);
 }
 
 static void

@@ -655,6 +655,38 @@ case_sched(void)
 	VAL(getpriority(PRIO_PROCESS, 0));
 	VAL(getpriority(9, 0));
 	VAL(nice(0));
+	struct timespec ts;
+	VAL(sched_rr_get_interval(0, &ts));
+	struct { uint32_t size, policy; uint64_t flags; int32_t nice;
+	    uint32_t prio; uint64_t rt, dl, period; } at;
+	memset(&at, 0, sizeof(at));
+	VAL(syscall(SYS_sched_getattr, 0, &at, sizeof(at), 0));
+	say("%u %u %d\n", at.size, at.policy, at.nice);
+	VAL(syscall(SYS_sched_getattr, 0, &at, 3, 0));
+}
+
+static void
+case_timed_locks(void)
+{
+	struct timespec ts;
+	pthread_condattr_t ca;
+	pthread_cond_t c;
+	sem_t s;
+
+	sem_init(&s, 0, 0);
+	clock_gettime(CLOCK_REALTIME, &ts);
+	VAL(sem_timedwait(&s, &ts));
+	pthread_mutex_lock(&mtx);
+	say("%s\n", err_name(pthread_mutex_timedlock(&mtx, &ts)));
+	pthread_condattr_init(&ca);
+	pthread_condattr_setclock(&ca, CLOCK_MONOTONIC);
+	pthread_cond_init(&c, &ca);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	say("%s\n", err_name(pthread_cond_timedwait(&c, &mtx, &ts)));
+	say("%s\n", err_name(pthread_rwlock_rdlock(&rwlock)));
+	say("%s\n", err_name(pthread_rwlock_trywrlock(&rwlock)));
+	clock_gettime(CLOCK_REALTIME, &ts);
+	say("%s\n", err_name(pthread_rwlock_timedwrlock(&rwlock, &ts)));
 }
 
 CASES("threads",
@@ -663,4 +695,5 @@ CASES("threads",
 	CASE(fork_in_thread), CASE(exit_group), CASE(leader_exits),
 	CASE(tgkill), CASE(masks), CASE(cancel), CASE(names),
 	CASE(robust_mutex), CASE(many), CASE(detached), CASE(clone_raw),
-	CASE(fault_in_thread), CASE(affinity), CASE(sched));
+	CASE(fault_in_thread), CASE(affinity), CASE(sched),
+	CASE(timed_locks));
