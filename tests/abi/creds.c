@@ -344,9 +344,12 @@ case_umask(void)
 static void
 case_setid_exec(void)
 {
-	char cmd[ABI_DIR_MAX + 64];
+	char cmd[ABI_DIR_MAX + 64], dir[] = "/var/tmp/abitest-XXXXXX";
 	int how;
 
+	/* Not in /tmp: that may be mounted nosuid. */
+	if (mkdtemp(dir) == NULL || chdir(dir) < 0 || chmod(dir, 0755) < 0)
+		die("%s: %s", dir, err_name(errno));
 	for (how = 0; how < 4; how++) {
 		snprintf(cmd, sizeof(cmd), "cp %s/abi-helper%s prog",
 		    abi_dir, how & 1 ? "" : "-static");
@@ -367,6 +370,8 @@ case_setid_exec(void)
 		MUST(chown("script", 1001, 1002));
 	MUST(chmod("script", 06755));
 	CHILD(execl("./script", "script", NULL));
+	unlink("script");
+	VAL(rmdir(dir));
 }
 
 CASES("creds",
