@@ -20,6 +20,7 @@
 #include "host/host.h"
 #include "ipc/ipc.h"
 #include "ipc/pipe_impl.h"
+#include "ipc/sigio.h"
 #include "libkern/errno.h"
 #include "libkern/str.h"
 #include "vfs/file.h"
@@ -45,6 +46,7 @@ pipe_new(void)
 	waitq_init(&pi->pi_rwq);
 	waitq_init(&pi->pi_wwq);
 	waitq_init(&pi->pi_openwq);
+	list_init(&pi->pi_async);
 	ring_init(pi);
 	pi->pi_ino = ipc_newino();
 	return (pi);
@@ -145,6 +147,7 @@ pipe_close(struct file *fp)
 	struct pipe *pi = fp->f_data;
 
 	mtx_lock(&pi->pi_lock);
+	list_del(&fp->f_alink);
 	pipe_leave(pi, fp->f_flags);
 	mtx_unlock(&pi->pi_lock);
 	pipe_wakeall(pi);
@@ -188,6 +191,8 @@ pipe_read(struct file *fp, struct uio *uio)
 	mtx_unlock(&pi->pi_lock);
 	if (room && waitq_busy(&pi->pi_wwq))
 		waitq_wake(&pi->pi_wwq, 1, PIPE_ROOM);
+	if (room)
+		sigio_fire(&pi->pi_async, &pi->pi_lock, SIGIO_OUT);
 	if (more && waitq_busy(&pi->pi_rwq))
 		waitq_wake(&pi->pi_rwq, 1, WAKE_SLEEPERS);
 	return (error);
@@ -235,6 +240,8 @@ pipe_write(struct file *fp, struct uio *uio)
 	mtx_unlock(&pi->pi_lock);
 	if (fresh && waitq_busy(&pi->pi_rwq))
 		waitq_wake(&pi->pi_rwq, 1, PIPE_READY);
+	if (fresh)
+		sigio_fire(&pi->pi_async, &pi->pi_lock, SIGIO_IN);
 	if (room && waitq_busy(&pi->pi_wwq))
 		waitq_wake(&pi->pi_wwq, 1, WAKE_SLEEPERS);
 	return (uio->uio_resid < total ? 0 : error);
@@ -363,6 +370,15 @@ pipe_reopen(struct file *fp, struct file *newfp, int flags)
 	return (0);
 }
 
+static int
+pipe_setfl(struct file *fp, int flags)
+{
+	struct pipe *pi = fp->f_data;
+
+	sigio_set(&pi->pi_async, &pi->pi_lock, fp, (flags & O_ASYNC) != 0);
+	return (0);
+}
+
 static const struct fileops pipe_ops = {
 	.fo_read = pipe_read,
 	.fo_write = pipe_write,
@@ -373,6 +389,7 @@ static const struct fileops pipe_ops = {
 	.fo_close = pipe_close,
 	.fo_fcntl = pipe_fcntl,
 	.fo_reopen = pipe_reopen,
+	.fo_setfl = pipe_setfl,
 };
 
 /* --- FIFOs ----------------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 
 #include "base/mtx.h"
 #include "base/sleep.h"
+#include "libkern/list.h"
 #include "libkern/types.h"
 #include "vfs/poll.h"
 
@@ -50,6 +51,7 @@ struct pipe {
 	uint32_t	pi_maxslots, pi_slothead, pi_nslots;
 	struct waitq	pi_rwq, pi_wwq;	/* for bytes, for room */
 	struct waitq	pi_openwq;	/* FIFO opens */
+	struct list	pi_async;	/* files with O_ASYNC */
 	uint64_t	pi_ino;
 	bool		pi_fifo;	/* (i) belongs to a vnode */
 };

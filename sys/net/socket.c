@@ -292,6 +292,15 @@ socket_close(struct file *fp)
 	so->so_ops->so_close(fp);
 }
 
+static int
+socket_setfl(struct file *fp, int flags)
+{
+	struct socket *so = fp->f_data;
+
+	return (so->so_ops->so_setfl == NULL ? 0 :
+	    so->so_ops->so_setfl(fp, flags));
+}
+
 static const struct fileops socket_ops = {
 	.fo_read = socket_read,
 	.fo_write = socket_write,
@@ -300,4 +309,5 @@ static const struct fileops socket_ops = {
 	.fo_poll = socket_poll,
 	.fo_stat = socket_stat,
 	.fo_close = socket_close,
+	.fo_setfl = socket_setfl,
 };

@@ -134,6 +134,7 @@ struct sockops {
 	long	(*so_ioctl)(struct file *fp, unsigned long cmd, uaddr_t arg);
 	int	(*so_poll)(struct file *fp, int events, struct poller *po);
 	void	(*so_close)(struct file *fp);
+	int	(*so_setfl)(struct file *fp, int flags);	/* optional */
 };
 
 struct socket {

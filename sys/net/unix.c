@@ -7,6 +7,7 @@
 #include "base/kmem.h"
 #include "base/thread.h"
 #include "base/ucred.h"
+#include "ipc/sigio.h"
 #include "kern/proc.h"
 #include "libkern/errno.h"
 #include "libkern/str.h"
@@ -37,6 +38,7 @@ usock_new(int type)
 	list_init(&us->us_clients);
 	list_init(&us->us_clink);
 	list_init(&us->us_rq);
+	list_init(&us->us_async);
 	list_init(&us->us_accept);
 	list_init(&us->us_alink);
 	list_init(&us->us_hash);
@@ -254,6 +256,7 @@ connect_stream(struct file *fp, struct usock *us, const void *sa,
 	} while (error == -EAGAIN);
 	if (error == 0) {
 		waitq_wake(&l->us_rwq, 1, POLLIN | POLLRDNORM);
+		sigio_fire(&l->us_async, &l->us_lock, SIGIO_IN);
 		waitq_wake(&us->us_wwq, WAKE_ALL, 0);
 	} else
 		usock_drop(embryo);
@@ -407,6 +410,7 @@ mark_shut(struct usock *us, uint32_t bits, int err)
 		us->us_err = err;
 	mtx_unlock(&us->us_lock);
 	usock_wakeall(us);
+	sigio_fire(&us->us_async, &us->us_lock, SIGIO_HUP);
 }
 
 static int
@@ -495,6 +499,7 @@ unix_close(struct file *fp)
 	list_init(&msgs);
 	list_init(&embryos);
 	list_init(&none);
+	sigio_set(&us->us_async, &us->us_lock, fp, false);
 	usock_kill(us, &msgs, &embryos);
 	while ((e = list_first(&embryos, struct usock, us_alink)) != NULL) {
 		list_del(&e->us_alink);
@@ -508,6 +513,15 @@ unix_close(struct file *fp)
 	}
 	usock_drop(us);
 	flush(&msgs);
+}
+
+static int
+unix_setfl(struct file *fp, int flags)
+{
+	struct usock *us = usock_of(fp);
+
+	sigio_set(&us->us_async, &us->us_lock, fp, (flags & O_ASYNC) != 0);
+	return (0);
 }
 
 const struct sockops unix_sockops = {
@@ -524,4 +538,5 @@ const struct sockops unix_sockops = {
 	.so_ioctl = unix_ioctl,
 	.so_poll = unix_poll,
 	.so_close = unix_close,
+	.so_setfl = unix_setfl,
 };

@@ -90,6 +90,7 @@ struct usock {
 	struct kucred	us_peercred;
 	bool		us_passcred;
 	uint32_t	us_opts;	/* bit per boolean option */
+	struct list	us_async;	/* the file, with O_ASYNC */
 };
 
 static inline struct usock *

@@ -18,6 +18,7 @@
 #include "base/thread.h"
 #include "base/ucred.h"
 #include "host/host.h"
+#include "ipc/sigio.h"
 #include "kern/proc.h"
 #include "libkern/errno.h"
 #include "libkern/str.h"
@@ -240,6 +241,8 @@ post_stream(struct sending *sd, struct usock *peer, struct umsg *m)
 	mtx_unlock(&peer->us_lock);
 	if (error == 0 && waitq_busy(&peer->us_rwq))
 		waitq_wake(&peer->us_rwq, 1, POLLIN | POLLRDNORM);
+	if (error == 0)
+		sigio_fire(&peer->us_async, &peer->us_lock, SIGIO_IN);
 	return (error);
 }
 
@@ -317,6 +320,8 @@ post_dgram(struct sending *sd, struct usock *to, struct umsg *m)
 	mtx_unlock(&to->us_lock);
 	if (error == 0 && waitq_busy(&to->us_rwq))
 		waitq_wake(&to->us_rwq, 1, POLLIN | POLLRDNORM);
+	if (error == 0)
+		sigio_fire(&to->us_async, &to->us_lock, SIGIO_IN);
 	return (error);
 }
 

@@ -27,6 +27,7 @@ file_alloc(enum ftype type, const struct fileops *ops, int flags)
 	mtx_init(&fp->f_lock, RANK_FPOS, "file");
 	mtx_init(&fp->f_eplock, RANK_LEAF, "fileep");
 	list_init(&fp->f_epitems);
+	list_init(&fp->f_alink);
 	fp->f_cred = cred_hold(curthread()->td_cred);
 	fp->f_id = atomic_add(&vfs()->vr_fileid, 1);
 	atomic_add(&vfs()->vr_nfiles, 1);

@@ -86,6 +86,7 @@ struct file {
 	struct mtx	f_eplock;	/* RANK_LEAF: f_epitems */
 	int32_t		f_owner;	/* F_SETOWN: pid or -pgid */
 	int32_t		f_sig;		/* F_SETSIG */
+	struct list	f_alink;	/* object's list of O_ASYNC files */
 	uint64_t	f_id;		/* unique, for kcmp and locks */
 	uint32_t	f_seals;
 	uint32_t	f_fsmode;	/* the file system's own; 0 at open */
