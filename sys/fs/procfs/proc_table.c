@@ -317,7 +317,11 @@ task_next(struct pfs_ctx *dir, int64_t *cursor, struct pfs_ctx *kid,
 	    .pn_next = procfs_fdnext, .pn_arg = &(kid) }
 #define	IDMAP	"         0          0 4294967295\n"
 
-/* What a process and each of its threads have. */
+/*
+ * What a process and each of its threads have.  No loginuid: it comes with
+ * auditing, and PAM takes its absence for a kernel without, but an unwritable
+ * one for a failed login.
+ */
 #define	COMMON								\
 	PFS_DIR("attr", attr_table),					\
 	PTFILE("auxv", 0400, procfs_auxv),				\
@@ -333,7 +337,6 @@ task_next(struct pfs_ctx *dir, int64_t *cursor, struct pfs_ctx *kid,
 	PFS_TEXT("gid_map", 0644, IDMAP),				\
 	PTFILE("io", 0400, io_fill),					\
 	PFS_FILE("limits", 0644, procfs_limits),			\
-	PFS_TEXT("loginuid", 0644, "4294967295"),			\
 	PTFILE("maps", 0444, procfs_maps),				\
 	{ .pn_name = "mem", .pn_mode = S_IFREG | 0600,			\
 	    .pn_flags = PFS_PTRACE, .pn_rw = procfs_mem },		\
@@ -349,7 +352,6 @@ task_next(struct pfs_ctx *dir, int64_t *cursor, struct pfs_ctx *kid,
 	MAGIC("root", procfs_rootlink, procfs_rootmagic),		\
 	PFS_FILE("sched", 0644, sched_fill),				\
 	PFS_FILE("schedstat", 0444, schedstat_fill),			\
-	PFS_TEXT("sessionid", 0444, "4294967295"),			\
 	PFS_TEXT("setgroups", 0644, "allow\n"),				\
 	PTFILE("smaps", 0444, procfs_smaps),				\
 	PTFILE("smaps_rollup", 0444, procfs_smaps_rollup),		\
