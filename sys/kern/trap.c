@@ -101,10 +101,13 @@ trap_site(struct thread *td)
 }
 
 void
-trap_rollback(struct thread *td)
+trap_show(struct thread *td)
 {
-	uaddr_t site = vm_patch_siteof(td->td_vm, td->td_frame->tf_rip);
+	td->td_frame->tf_rip = vm_patch_show(td->td_vm, td->td_frame->tf_rip);
+}
 
-	if (site != 0)
-		td->td_frame->tf_rip = site;
+void
+trap_real(struct thread *td)
+{
+	td->td_frame->tf_rip = vm_patch_real(td->td_vm, td->td_frame->tf_rip);
 }

@@ -121,8 +121,10 @@ int	vm_fault(struct vmspace *vm, uaddr_t addr, bool write, bool exec);
 /* vm_patch.c: hot call sites jump into the kernel instead of trapping. */
 void	vm_patch_trap(struct vmspace *vm, uaddr_t pc, uint64_t nr,
 	    bool threads);
-/* The site that a trampoline at pc belongs to, or 0. */
-uaddr_t	vm_patch_siteof(struct vmspace *vm, uaddr_t pc);
+/* The program counter that the guest is shown for pc, and the one to run at
+ * for what the guest calls pc. */
+uaddr_t	vm_patch_show(struct vmspace *vm, uaddr_t pc);
+uaddr_t	vm_patch_real(struct vmspace *vm, uaddr_t pc);
 
 /* Walk: the first range that ends above addr. false: none. */
 bool	vm_next(struct vmspace *vm, uaddr_t addr, struct vm_info *vi);

@@ -1,25 +1,36 @@
 /*
  * vm_patch.c: hot call sites jump into the kernel instead of trapping.
  *
- * A site that has trapped VP_HOT times and reads
- *	b8 NR NR NR NR	mov $nr, %eax
- *	0f 05		syscall
- * has its first instruction replaced by `jmp trampoline`.  The trampoline does
- * what that instruction did, loads %rcx with the address behind the `syscall`
- * (which the instruction would have left there) and jumps to the fast entry
- * (arch/amd64/fast.S).  The `syscall` bytes stay: a jump straight to them
- * still traps.
+ * A site that has trapped VP_HOT times is patched when its bytes are
+ *
+ *  before:  b8 NR NR NR NR	mov $nr, %eax	<- the jump replaces this
+ *	     0f 05		syscall
+ *  or after: 0f 05		syscall		<- and five bytes from here
+ *	     [48] 3d IMM32	cmp $imm, %rax or %eax
+ *
+ * The trampoline loads %eax (before), loads %rcx with the address to go on at
+ * (the instruction would have destroyed it too), jumps to the fast entry
+ * (arch/amd64/fast.S); in the second form it then does the comparison and
+ * jumps back behind it.
  *
  * What makes it safe:
- *  - the bytes were executed as a call VP_HOT times with %rax == NR, in a
- *    private mapping of a file that is executable and not writable (no JIT's);
- *  - a prefix byte before them rules the site out;
- *  - the five bytes change in one aligned store, or, when they straddle eight
- *    bytes, only while the process has one thread.
+ *  - the bytes ran as a call VP_HOT times, in a private mapping of a file that
+ *    is executable and not writable (no JIT's); in the first form with %rax ==
+ *    NR each time, and no prefix byte before them;
+ *  - nothing jumps to a comparison between a call and its branch: it would
+ *    test what it did not call.  A jump to the `syscall` itself still works in
+ *    both forms: it traps, or it meets our jump;
+ *  - other threads: the first form replaces one instruction, in one aligned
+ *    store, or under a spin (`jmp .`) with the host's core-serialising barrier
+ *    around each step.  The second form would pull the comparison from under a
+ *    thread that stands before it, so it waits for a moment with one thread.
  * The patched page is a private copy; nothing reaches the file.
  *
- * Trampolines live in pages of their own, near their sites, in entries that
- * guests do not see.  Counts are kept without a lock: a lost one only delays.
+ * No guest sees a trampoline: its pages are hidden in the map, and a context
+ * that leaves the kernel with a program counter in one is shown with that of
+ * the site (vm_patch_show), and taken back when it returns (vm_patch_real).
+ *
+ * Counts are kept without a lock: a lost one only delays.
  */
 #include "arch/amd64/arch.h"
 #include "base/arena.h"
@@ -40,7 +51,13 @@
 #define	VP_REACH	0x7fff0000UL	/* of a 32-bit displacement */
 #define	VP_MAXNR	1024
 
+#define	VP_REALS	256
+
 struct vm_patch {
+	struct {		/* second form: guest's pc to ours */
+		uaddr_t		pc;
+		uaddr_t		real;
+	} vp_real[VP_REALS];
 	struct {
 		uint32_t	pc;	/* low half of the address */
 		uint32_t	n;
@@ -153,23 +170,49 @@ put32(uint8_t *p, int64_t v)
 	memcpy(p, &d, sizeof(d));
 }
 
-/* mov $nr, %eax; lea site+7(%rip), %rcx; jmp *entry(%rip); the site */
+/* What to do at a site. */
+struct plan {
+	uaddr_t		site;		/* where the jump goes */
+	uaddr_t		pc;		/* behind the `syscall` */
+	uint32_t	nr;
+	uint8_t		before;		/* first form */
+	uint8_t		ncmp;		/* second: bytes of the comparison */
+	uint8_t		cmp[6];
+};
+#define	SLOT_SITE	24		/* the slot's last word */
+#define	SLOT_AFTER	13		/* second form: the comparison */
+
+/*
+ * first:  mov $nr, %eax; lea pc(%rip), %rcx; jmp *entry(%rip)
+ * second: lea 1f(%rip), %rcx; jmp *entry(%rip); 1: cmp; jmp pc + ncmp
+ */
 static bool
-slot_write(uaddr_t slot, uaddr_t site, uint32_t nr)
+slot_write(uaddr_t slot, const struct plan *pl)
 {
 	uaddr_t page = rounddown2(slot, KPAGE_SIZE);
-	uint8_t b[VP_SLOT] = { 0xb8 };
+	uint8_t b[VP_SLOT] = { 0 };
+	unsigned n = 0;
 	bool ok;
 
-	put32(b + 1, nr);
-	b[5] = 0x48;
-	b[6] = 0x8d;
-	b[7] = 0x0d;
-	put32(b + 8, (int64_t)(site + 7) - (int64_t)(slot + 12));
-	b[12] = 0xff;
-	b[13] = 0x25;
-	put32(b + 14, (int64_t)page - (int64_t)(slot + 18));
-	memcpy(b + 24, &site, sizeof(site));
+	if (pl->before) {
+		b[n] = 0xb8;
+		put32(b + n + 1, pl->nr);
+		n += 5;
+	}
+	memcpy(b + n, "\x48\x8d\x0d", 3);
+	put32(b + n + 3, pl->before ? (int64_t)(pl->pc - (slot + n + 7)) : 6);
+	n += 7;
+	memcpy(b + n, "\xff\x25", 2);
+	put32(b + n + 2, (int64_t)(page - (slot + n + 6)));
+	n += 6;
+	if (!pl->before) {
+		memcpy(b + n, pl->cmp, pl->ncmp);
+		n += pl->ncmp;
+		b[n] = 0xe9;
+		put32(b + n + 1, (int64_t)(pl->pc + pl->ncmp -
+		    (slot + n + 5)));
+	}
+	memcpy(b + SLOT_SITE, &pl->site, sizeof(pl->site));
 	if (host_mprotect(page, KPAGE_SIZE, PROT_READ | PROT_WRITE |
 	    PROT_EXEC) != 0)
 		return (false);
@@ -178,62 +221,141 @@ slot_write(uaddr_t slot, uaddr_t site, uint32_t nr)
 	return (ok);
 }
 
-/* Put the jump in: one store of the eight bytes around it where it can be. */
-static void
-site_write(uaddr_t site, uaddr_t slot)
+/* Change n bytes that lie in one aligned word, in one store. */
+static bool
+poke(uaddr_t at, const void *bytes, size_t n)
 {
-	uaddr_t page = rounddown2(site, KPAGE_SIZE);
-	size_t len = roundup2(site + 7, KPAGE_SIZE) - page;
-	uaddr_t word = rounddown2(site, 8UL);
-	uint8_t jmp[5] = { 0xe9 };
+	uaddr_t word = rounddown2(at, 8UL);
 	uint64_t w;
 
-	put32(jmp + 1, (int64_t)slot - (int64_t)(site + 5));
-	if (host_mprotect(page, len, PROT_READ | PROT_WRITE | PROT_EXEC) != 0)
-		return;
-	if (site + 5 <= word + 8) {
-		if (fetch64(word, &w) == 0) {
-			memcpy((uint8_t *)&w + (site - word), jmp,
-			    sizeof(jmp));
-			(void)store64(word, w);
-		}
-	} else
-		(void)copyout(jmp, site, sizeof(jmp));
-	(void)host_mprotect(page, len, PROT_READ | PROT_EXEC);
+	if (fetch64(word, &w) != 0)
+		return (false);
+	memcpy((uint8_t *)&w + (at - word), bytes, n);
+	return (store64(word, w) == 0);
+}
+
+#define	MEMBARRIER_SYNC_CORE		32
+#define	MEMBARRIER_REG_SYNC_CORE	64
+
+static bool
+serialise(void)
+{
+	return (host_membarrier(MEMBARRIER_SYNC_CORE, 0, 0) == 0);
+}
+
+/* Put the jump in; text is writable for the moment. */
+static bool
+poke_jump(uaddr_t site, const uint8_t jmp[5], bool threads)
+{
+	static const uint8_t spin[2] = { 0xeb, 0xfe };
+
+	if ((site & 7) <= 3)
+		return (poke(site, jmp, 5));
+	if (!threads)
+		return (copyout(jmp, site, 5) == 0);
+	if ((site & 7) == 7 ||
+	    host_membarrier(MEMBARRIER_REG_SYNC_CORE, 0, 0) != 0)
+		return (false);
+	if (!poke(site, spin, 2))
+		return (false);
+	(void)serialise();
+	(void)copyout(jmp + 2, site + 2, 3);
+	(void)serialise();
+	return (poke(site, jmp, 2));
 }
 
 static bool
-site_ok(uaddr_t site, uint64_t nr, bool threads)
+site_write(uaddr_t site, uaddr_t slot, bool threads)
 {
-	uint8_t b[8];
+	uaddr_t page = rounddown2(site, KPAGE_SIZE);
+	size_t len = roundup2(site + 8, KPAGE_SIZE) - page;
+	uint8_t jmp[5] = { 0xe9 };
+	bool ok;
+
+	put32(jmp + 1, (int64_t)(slot - (site + 5)));
+	if (host_mprotect(page, len, PROT_READ | PROT_WRITE | PROT_EXEC) != 0)
+		return (false);
+	ok = poke_jump(site, jmp, threads);
+	(void)host_mprotect(page, len, PROT_READ | PROT_EXEC);
+	return (ok);
+}
+
+/* Is there a jump of ours at a (a first form before pc: its restarted calls
+ * trap at the `syscall`, and must go on doing so)? */
+static bool
+is_ours(const struct vm_patch *vp, uaddr_t a, const uint8_t b[5])
+{
+	int32_t d;
+	uaddr_t to;
+
+	memcpy(&d, b + 1, sizeof(d));
+	to = a + 5 + (uaddr_t)(int64_t)d;
+	if (b[0] != 0xe9)
+		return (false);
+	for (uint32_t i = 0; i < vp->vp_nregions; i++)
+		if (to - vp->vp_region[i].base < KPAGE_SIZE)
+			return (true);
+	return (false);
+}
+
+/* Which form fits?  b: the eight bytes up to pc; then those behind it. */
+static bool
+make_plan(const struct vm_patch *vp, uaddr_t pc, uint64_t nr, bool threads,
+    struct plan *pl)
+{
+	uint8_t b[8], a[6];
 	uint32_t imm;
 
-	if (threads && (site & 7) > 3)
-		return (false);
-	if (copyin(site - 1, b, sizeof(b)) != 0)
+	*pl = (struct plan){ .pc = pc, .nr = (uint32_t)nr };
+	if (copyin(pc - 8, b, sizeof(b)) != 0 || b[6] != 0x0f || b[7] != 0x05)
 		return (false);
 	memcpy(&imm, b + 2, sizeof(imm));
-	/* A REX or operand-size prefix would make it another instruction. */
-	if ((b[0] & 0xf0) == 0x40 || b[0] == 0x66 || b[0] == 0x67)
+	/* A REX or size prefix would make it another instruction. */
+	if (b[1] == 0xb8 && imm == nr && (b[0] & 0xf0) != 0x40 &&
+	    b[0] != 0x66 && b[0] != 0x67 &&
+	    !(threads && ((pc - 7) & 7) == 7)) {
+		pl->before = 1;
+		pl->site = pc - 7;
+		return (true);
+	}
+	if (threads || is_ours(vp, pc - 7, b + 1) ||
+	    copyin(pc, a, sizeof(a)) != 0)
 		return (false);
-	return (b[1] == 0xb8 && imm == nr && b[6] == 0x0f && b[7] == 0x05);
+	if (a[0] == 0x48 && a[1] == 0x3d)
+		pl->ncmp = 6;
+	else if (a[0] == 0x3d)
+		pl->ncmp = 5;
+	else
+		return (false);
+	memcpy(pl->cmp, a, pl->ncmp);
+	pl->site = pc - 2;
+	return (true);
 }
 
 static bool
 patch(struct vmspace *vm, struct vm_patch *vp, uaddr_t pc, uint64_t nr,
     bool threads)
 {
-	uaddr_t site = pc - 7, slot;
+	unsigned i = (unsigned)(khash64(pc) % VP_REALS);
+	struct plan pl;
+	uaddr_t slot;
 	bool done = false;
 
 	mtx_lock(&vm->vm_lock);
-	if (text_entry(vm, site - 1, 8) != NULL &&
-	    site_ok(site, nr, threads) &&
-	    (slot = slot_get(vm, vp, site)) != 0 &&
-	    slot_write(slot, site, (uint32_t)nr)) {
-		site_write(site, slot);
-		done = true;
+	if (text_entry(vm, pc - 8, 14) == NULL ||
+	    !make_plan(vp, pc, nr, threads, &pl))
+		goto out;
+	if (!pl.before && vp->vp_real[i].pc != 0 && vp->vp_real[i].pc != pc)
+		goto out;
+	slot = slot_get(vm, vp, pl.site);
+	if (slot == 0 || !slot_write(slot, &pl))
+		goto out;
+	if (!pl.before) {
+		vp->vp_real[i].real = slot + SLOT_AFTER;
+		atomic_store(&vp->vp_real[i].pc, pc);
 	}
+	done = site_write(pl.site, slot, threads);
+out:
 	mtx_unlock(&vm->vm_lock);
 	return (done);
 }
@@ -275,20 +397,38 @@ vm_patch_trap(struct vmspace *vm, uaddr_t pc, uint64_t nr, bool threads)
 }
 
 uaddr_t
-vm_patch_siteof(struct vmspace *vm, uaddr_t pc)
+vm_patch_show(struct vmspace *vm, uaddr_t pc)
 {
 	struct vm_patch *vp = vm->vm_patch;
 	uint64_t site;
 
 	if (vp == NULL)
-		return (0);
+		return (pc);
 	for (uint32_t i = 0; i < vp->vp_nregions; i++) {
 		uaddr_t off = pc - vp->vp_region[i].base;
+		uaddr_t slot = rounddown2(pc, (uaddr_t)VP_SLOT);
+		uint32_t first = 0;
 
 		if (off >= KPAGE_SIZE || off < VP_SLOT)
 			continue;
-		if (fetch64(rounddown2(pc, (uaddr_t)VP_SLOT) + 24, &site) == 0)
-			return (site);
+		if (fetch64(slot + SLOT_SITE, &site) != 0 ||
+		    fetch32(slot, &first) != 0)
+			return (pc);
+		if ((first & 0xff) == 0xb8 || pc - slot < SLOT_AFTER)
+			return (site);	/* nothing but %eax, %rcx changed */
+		if (pc - slot == SLOT_AFTER)
+			return (site + 2);
+		return (pc);		/* the jump back: on its way */
 	}
-	return (0);
+	return (pc);
+}
+
+uaddr_t
+vm_patch_real(struct vmspace *vm, uaddr_t pc)
+{
+	struct vm_patch *vp = vm->vm_patch;
+	unsigned i = (unsigned)(khash64(pc) % VP_REALS);
+
+	return (vp != NULL && vp->vp_real[i].pc == pc ?
+	    vp->vp_real[i].real : pc);
 }

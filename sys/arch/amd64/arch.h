@@ -29,8 +29,10 @@ void	ast(struct thread *td);
 bool	trap_needsfull(struct thread *td, uint64_t nr);
 /* A call trapped at td_frame: perhaps patch its site for the next time. */
 void	trap_site(struct thread *td);
-/* A kick hit guest code: out of a trampoline, back to the patched site. */
-void	trap_rollback(struct thread *td);
+/* The frame's program counter: from a trampoline to what the guest knows, and
+ * back before it runs. */
+void	trap_show(struct thread *td);
+void	trap_real(struct thread *td);
 
 /* --- threads and processes ------------------------------------------------ */
 /*

@@ -83,6 +83,8 @@ arch_return(struct thread *td)
 		atomic_and(&td->td_flags, ~TDF_AST);
 		ast(td);
 	}
+	if (kroot()->r_features & ROOTF_PATCH)
+		trap_real(td);
 	frame_store(td->td_frame, uc);
 	user_return(uc, &td->td_where, &td->td_flags);
 }
@@ -98,6 +100,8 @@ arch_return_again(struct host_ucontext *uc)
 	tf.tf_kind = TFK_KICK;
 	td->td_frame = &tf;
 	td->td_hostctx = uc;
+	if (kroot()->r_features & ROOTF_PATCH)
+		trap_show(td);
 	arch_return(td);
 }
 
@@ -184,6 +188,7 @@ fast_upgraded(struct thread *td, struct host_ucontext *uc)
 	tf.tf_err = tf.tf_trapno = tf.tf_cr2 = tf.tf_oldmask = 0;
 	td->td_frame = &tf;
 	td->td_hostctx = uc;
+	trap_show(td);
 	if (td->td_pflags & TDP_FASTCALL) {
 		td->td_pflags &= ~(uint32_t)TDP_FASTCALL;
 		trap_syscall(td);
@@ -303,7 +308,7 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 	} else if (async_signal(td, sig, si)) {
 		tf.tf_kind = TFK_KICK;
 		if (kroot()->r_features & ROOTF_PATCH)
-			trap_rollback(td);
+			trap_show(td);
 		if (unlikely(td->td_bootfn != NULL)) {
 			void (*fn)(struct thread *) = td->td_bootfn;
 
