@@ -97,6 +97,7 @@ struct thread {
 	void		*td_kern;	/* kern's own extension */
 	struct file	*td_iofile;	/* (c) reference of the call under way,
 					   for proc_lost(): fget_io() */
+	char		*td_pathbuf;	/* (c) vfs: a spare path buffer */
 	struct ipc_td	*td_ipc;	/* (c) ipc's, freed by its exit hook */
 	struct list	*td_grave;	/* (c) net/unix.c: messages being freed */
 

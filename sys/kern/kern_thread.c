@@ -90,6 +90,7 @@ thread_drop(struct thread *td)
 		cred_free(td->td_cred);
 	proc_drop(td->td_proc);
 	rec_free(td->td_ring);
+	kfree(td->td_pathbuf);
 	kfree(td);
 }
 

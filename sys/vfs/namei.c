@@ -63,14 +63,18 @@ namei_done(struct nameidata *nd)
 int
 path_get(uaddr_t upath, char **pathp)
 {
-	char *path = kmalloc(KPATH_MAX, KM_NOZERO);
+	struct thread *td = curthread();
+	char *path = td->td_pathbuf;
 	long n;
 
-	if (path == NULL)
+	/* Each thread keeps a buffer: calls with a path are many. */
+	if (path != NULL)
+		td->td_pathbuf = NULL;
+	else if ((path = kmalloc(KPATH_MAX, KM_NOZERO)) == NULL)
 		return (-ENOMEM);
 	n = copyinstr(upath, path, KPATH_MAX);
 	if (n < 0) {
-		kfree(path);
+		path_put(path);
 		return ((int)n);
 	}
 	*pathp = path;
@@ -80,7 +84,14 @@ path_get(uaddr_t upath, char **pathp)
 void
 path_put(char *path)
 {
-	kfree(path);
+	struct thread *td = curthread();
+
+	if (path == NULL)
+		return;
+	if (td->td_pathbuf == NULL && kmem_usable(path) >= KPATH_MAX)
+		td->td_pathbuf = path;
+	else
+		kfree(path);
 }
 
 int
@@ -395,6 +406,8 @@ walk(struct walk *w)
 static int
 resolve(struct nameidata *nd, const char *path)
 {
+	struct pwd *pw = curthread()->td_pwd;
+	bool borrowed = false;
 	struct walk w;
 	int error = 0;
 
@@ -409,7 +422,12 @@ resolve(struct nameidata *nd, const char *path)
 		if (error == 0 && *path == '/')
 			error = to_root(&w);
 	} else {
-		pwd_getroot(curthread()->td_pwd, &w.root);
+		/* Nobody else can change our own root: no reference. */
+		borrowed = pwd_private(pw);
+		if (borrowed)
+			w.root = pw->pw_root;
+		else
+			pwd_getroot(pw, &w.root);
 		if (*path == '/')
 			nch_copy(&w.cur, &w.root);
 		else
@@ -418,7 +436,8 @@ resolve(struct nameidata *nd, const char *path)
 	if (error == 0)
 		error = walk(&w);
 	nch_drop(&w.cur);
-	nch_drop(&w.root);
+	if (!borrowed)
+		nch_drop(&w.root);
 	if (error < 0) {
 		nch_drop(&nd->ni_nch);
 		nch_drop(&nd->ni_parent);

@@ -24,6 +24,9 @@ struct pwd {
 	uint32_t	pw_umask;
 	const char	*pw_emul;	/* sysvec's emulation path or NULL */
 };
+/* Only the current thread owns pw. Only owners change it, so it may then be
+ * read without the lock. */
+bool	pwd_private(const struct pwd *pw);
 struct pwd *pwd_alloc(const struct nchandle *root);
 struct pwd *pwd_copy(struct pwd *pw);
 void	pwd_hold(struct pwd *pw);

@@ -55,17 +55,16 @@ pwd_free(struct pwd *pw)
 	kfree(pw);
 }
 
-/* Only owners change it: the only one may read it without the lock. */
-static bool
-pwd_shared(const struct pwd *pw)
+bool
+pwd_private(const struct pwd *pw)
 {
-	return (atomic_load(&pw->pw_ref) > 1 || curthread()->td_pwd != pw);
+	return (atomic_load(&pw->pw_ref) == 1 && curthread()->td_pwd == pw);
 }
 
 void
 pwd_getroot(struct pwd *pw, struct nchandle *n)
 {
-	bool lock = pwd_shared(pw);
+	bool lock = !pwd_private(pw);
 
 	if (lock)
 		mtx_lock(&pw->pw_lock);
@@ -77,7 +76,7 @@ pwd_getroot(struct pwd *pw, struct nchandle *n)
 void
 pwd_getcwd(struct pwd *pw, struct nchandle *n)
 {
-	bool lock = pwd_shared(pw);
+	bool lock = !pwd_private(pw);
 
 	if (lock)
 		mtx_lock(&pw->pw_lock);
