@@ -54,11 +54,12 @@ abi-tests: $(addprefix $(ABI_BIN)/,$(ABI_PROGS)) $(ABI_HELPERS) \
 race-tests: $(addprefix $(RACE_BIN)/,$(RACE_PROGS))
 
 # As who we are, and as root also as an ordinary user.
-test-abi: abi-tests
-	B=$(B) tests/run-abi $(T)
-	if [ $$(id -u) = 0 ]; then B=$(B) tests/run-abi -u $(T); fi
+test-abi: all abi-tests
+	rc=0; B=$(B) tests/run-abi $(T) || rc=1; \
+	if [ $$(id -u) = 0 ]; then B=$(B) tests/run-abi -u $(T) || rc=1; fi; \
+	exit $$rc
 
-test-race: race-tests
+test-race: all race-tests
 	B=$(B) tests/run-race $(T)
 
 .PHONY: abi-tests race-tests test-abi test-race
