@@ -396,6 +396,26 @@ tty_exithook(struct proc *p)
 	ctty_leave(p, true);
 }
 
+long
+kern_vhangup(struct thread *td)
+{
+	struct tty *tp;
+
+	if (!cred_priv(td->td_cred, PRIV_SYS_TTY_CONFIG))
+		return (-EPERM);
+	mtx_lock(&kern()->k_treelock);
+	tp = ctty_of(td->td_proc);
+	if (tp != NULL)
+		tty_hold(tp);
+	mtx_unlock(&kern()->k_treelock);
+	if (tp == NULL)
+		return (0);
+	tp->t_ops->t_hangup(tp);
+	tty_hupsession(tp);
+	tty_drop(tp);
+	return (0);
+}
+
 /* --- ioctls that are the same for all ---------------------------------------- */
 
 static long

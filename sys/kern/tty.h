@@ -22,6 +22,7 @@
 struct file;
 struct proc;
 struct session;
+struct thread;
 struct tty;
 
 #define	TTY_MAJOR_AUX	5		/* /dev/tty, console, ptmx */
@@ -41,6 +42,10 @@ int	tty_setctty(struct proc *p);
  * is no terminal or no foreground group; the caller picks a target.
  */
 bool	tty_signal(int sig);
+
+/* vhangup(2): the caller's terminal is taken from all who have it open. 0
+ * (also without a terminal), -EPERM. */
+long	kern_vhangup(struct thread *td);
 
 /* Device number of p's controlling terminal as /proc/PID/stat shows it, 0:
  * none; *fg gets its foreground group or -1. Takes the tree lock. */

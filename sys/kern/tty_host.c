@@ -151,10 +151,19 @@ hosttty_lflag(struct tty *tp)
 	return (t.c_lflag);
 }
 
+static void
+hosttty_hangup(struct tty *tp)
+{
+	mtx_lock(&tp->t_lock);
+	tp->t_gen++;
+	mtx_unlock(&tp->t_lock);
+}
+
 const struct ttyops tty_hostops = {
 	.t_read = hosttty_read,
 	.t_write = hosttty_write,
 	.t_ioctl = hosttty_ioctl,
 	.t_poll = hosttty_poll,
 	.t_lflag = hosttty_lflag,
+	.t_hangup = hosttty_hangup,
 };

@@ -595,6 +595,7 @@ const struct ttyops tty_ptyops = {
 	.t_poll = pty_poll,
 	.t_lflag = pty_lflag,
 	.t_closed = pty_closed,
+	.t_hangup = pty_hangup,
 };
 
 /* --- opening --------------------------------------------------------------------------------- */

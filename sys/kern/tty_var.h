@@ -149,6 +149,8 @@ struct ttyops {
 		    struct poller *po);
 	uint32_t (*t_lflag)(struct tty *tp);
 	void	(*t_closed)(struct ttyfile *tf);	/* a file went */
+	/* Cut all files off (t_gen) but a pty's master. */
+	void	(*t_hangup)(struct tty *tp);
 };
 
 #define	TTY_INSIZE	4096		/* a power of two */

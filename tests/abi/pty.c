@@ -405,6 +405,27 @@ case_names(void)
 	close(m);
 }
 
+static void
+case_vhangup(void)
+{
+	int s, m = pair(&s);
+	char b[4];
+
+	CHILD(setsid();
+	    int t = MUST(open(name, O_RDWR));
+	    signal(SIGHUP, SIG_IGN);
+	    VAL(vhangup());
+	    if (geteuid() != 0)
+		return;
+	    show("read", b, read(t, b, 4));
+	    VAL(write(t, "x", 1));
+	    VAL(write(s, "x", 1));
+	    RET(open("/dev/tty", O_RDWR));
+	    t = MUST(open(name, O_RDWR | O_NOCTTY));
+	    VAL(write(t, "y", 1)));
+	drain("master", m);
+}
+
 CASES("pty",
     CASE(defaults),
     CASE(echo),
@@ -417,4 +438,5 @@ CASES("pty",
     CASE(flow),
     CASE(packet),
     CASE(closing),
-    CASE(names));
+    CASE(names),
+    CASE(vhangup));
