@@ -234,6 +234,7 @@ socket_rw(struct file *fp, struct uio *uio, bool write)
 	long n;
 
 	km.km_namelen = 0;
+	km.km_wantname = false;
 	km.km_uio = uio;
 	km.km_ctl = NULL;
 	km.km_ctllen = km.km_ctlcap = 0;

@@ -93,6 +93,7 @@
 struct kmsg {
 	uint8_t		km_name[SA_MAX];
 	unsigned	km_namelen;	/* send: given; recv: result, 0 none */
+	bool		km_wantname;	/* recv: the caller looks at it */
 	struct uio	*km_uio;
 	uint8_t		*km_ctl;	/* control messages or NULL */
 	size_t		km_ctllen;	/* send: bytes; recv: result */

@@ -582,6 +582,20 @@ wake_sender(struct usock *us)
 	}
 }
 
+/* A stream's bytes come from its peer; us is locked. */
+static void
+stream_name(struct receiving *rv)
+{
+	const struct usock *peer = rv->rv_us->us_peer;
+	const struct unaddr *ua;
+
+	ua = peer != NULL ? atomic_load_acq(&peer->us_addr) : NULL;
+	if (ua != NULL) {
+		rv->rv_km->km_namelen = ua->ua_len;
+		memcpy(rv->rv_km->km_name, ua->ua_sa, ua->ua_len);
+	}
+}
+
 static long
 recv_stream(struct receiving *rv)
 {
@@ -606,6 +620,8 @@ recv_stream(struct receiving *rv)
 			break;
 		}
 	}
+	if (moved > 0 && rv->rv_km->km_wantname)
+		stream_name(rv);
 	more = !list_empty(&us->us_rq);
 	mtx_unlock(&us->us_lock);
 	if (!list_empty(&rv->rv_done))

@@ -307,6 +307,7 @@ static void
 kmsg_init(struct kmsg *km, struct uio *uio)
 {
 	km->km_namelen = 0;
+	km->km_wantname = false;
 	km->km_uio = uio;
 	km->km_ctl = NULL;
 	km->km_ctllen = km->km_ctlcap = 0;
@@ -456,6 +457,7 @@ sys_recvfrom(struct thread *td, int fd, uaddr_t buf, size_t n, int flags,
 	if ((fp = sock_get(fd, &so, &error)) == NULL)
 		return (error);
 	kmsg_init(&km, &uio);
+	km.km_wantname = usa != 0;
 	ret = so->so_ops->so_recv(fp, &km, flags);
 	fdrop_io(fp);
 	if (ret >= 0 && usa != 0 &&
@@ -510,6 +512,7 @@ recv_one(struct file *fp, struct socket *so, uaddr_t umsg, int flags)
 	if (ret != 0)
 		return (ret);
 	kmsg_init(&km, &uio);
+	km.km_wantname = h.msg_name != 0;
 	if (h.msg_control != 0 && h.msg_controllen > 0) {
 		km.km_ctlcap = kmin(h.msg_controllen, (size_t)CTL_MAX);
 		if ((km.km_ctl = kmalloc(km.km_ctlcap, 0)) == NULL)
