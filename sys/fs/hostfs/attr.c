@@ -178,6 +178,8 @@ hf_viewdev(struct hfmount *hf, uint64_t dev)
 {
 	uint32_t i, mnt = hf->hf_mp->mnt_dev;
 
+	if (likely(hf->hf_ndevs > 0 && dev == hf->hf_devs[0]))
+		return (mnt);		/* set once, before all others */
 	mtx_lock(&hf->hf_devlock);
 	for (i = 0; i < hf->hf_ndevs && hf->hf_devs[i] != dev; i++)
 		;
@@ -245,6 +247,31 @@ hf_hoststat(struct hfnode *n, struct kstat *st)
 	return (error);
 }
 
+/* --- what was seen a moment ago ------------------------------------------------- */
+
+static void
+hf_staticset(struct hfnode *n, const struct kstat *st)
+{
+	mtx_lock(&n->hn_lock);
+	n->hn_st = *st;
+	n->hn_sttime = __builtin_ia32_rdtsc();
+	mtx_unlock(&n->hn_lock);
+}
+
+static bool
+hf_staticget(struct hfnode *n, struct kstat *st)
+{
+	bool ok;
+
+	mtx_lock(&n->hn_lock);
+	ok = n->hn_sttime != 0 &&
+	    __builtin_ia32_rdtsc() - n->hn_sttime < HF_STATTIME;
+	if (ok)
+		*st = n->hn_st;
+	mtx_unlock(&n->hn_lock);
+	return (ok);
+}
+
 /* The thread's slot, locked; NULL: none, or in use by another. */
 static struct hffresh *
 hf_freshslot(struct hfmount *hf)
@@ -261,9 +288,13 @@ hf_freshslot(struct hfmount *hf)
 void
 hf_freshset(struct hfnode *n, const struct kstat *st)
 {
-	struct hffresh *fr = hf_freshslot(n->hn_hf);
+	struct hffresh *fr;
 
-	if (fr == NULL)
+	if (n->hn_hf->hf_static) {
+		hf_staticset(n, st);
+		return;
+	}
+	if ((fr = hf_freshslot(n->hn_hf)) == NULL)
 		return;
 	fr->fr_td = curthread();
 	fr->fr_call = fr->fr_td->td_ring->rr_next;
@@ -275,10 +306,12 @@ hf_freshset(struct hfnode *n, const struct kstat *st)
 bool
 hf_freshget(struct hfnode *n, struct kstat *st)
 {
-	struct hffresh *fr = hf_freshslot(n->hn_hf);
+	struct hffresh *fr;
 	bool ok;
 
-	if (fr == NULL)
+	if (n->hn_hf->hf_static)
+		return (hf_staticget(n, st));
+	if ((fr = hf_freshslot(n->hn_hf)) == NULL)
 		return (false);
 	ok = fr->fr_node == n && fr->fr_td == curthread() &&
 	    fr->fr_call == fr->fr_td->td_ring->rr_next &&
@@ -305,8 +338,13 @@ int
 hf_getattr(struct vnode *vp, struct kstat *st)
 {
 	struct hfnode *n = hfnode(vp);
-	int error = hf_freshget(n, st) ? 0 : hf_hoststat(n, st);
+	int error = 0;
 
+	if (!hf_freshget(n, st)) {
+		error = hf_hoststat(n, st);
+		if (error == 0 && n->hn_hf->hf_static)
+			hf_staticset(n, st);
+	}
 	if (error == 0)
 		hf_view(n, st);
 	return (error);

@@ -46,6 +46,7 @@ enum hf_slot { HFD_PATH, HFD_RD, HFD_RW, HFD_COUNT };
 
 #define	HF_MAPGRACE	(10 * NSEC_PER_SEC)
 #define	HF_MAXDEPTH	4096
+#define	HF_STATTIME	(1ULL << 31)	/* cycles: about a second */
 #define	HF_MAXDEVS	64
 #define	HF_OVERRIDE	"user.containers.override_stat"
 
@@ -74,6 +75,8 @@ struct hfnode {
 	struct hfattr	hn_attr;	/* (n) as last seen by the guest */
 	struct hfattr	hn_over;	/* (n) HN_OVER */
 	struct timespec64 hn_overtime;	/* (n) file's ctime when it was read */
+	struct kstat	hn_st;		/* (n) hf_static: the host's, as of */
+	uint64_t	hn_sttime;	/* (n) this time stamp counter */
 };
 #define	HN_GONE		1	/* the name we knew is unlinked */
 #define	HN_UNHASHED	2	/* (h) its inode number may be reused */
@@ -100,6 +103,8 @@ struct hfmount {
 	struct hostfs_args hf_args;	/* (i) */
 	bool		hf_virt;	/* (i) keep owners in the attribute */
 	bool		hf_root;	/* (i) host root: owners are real */
+	bool		hf_static;	/* (i) the guest cannot change it: what
+					   stat said holds for HF_STATTIME */
 	uint32_t	hf_hasdevs;	/* (a) override devices were seen */
 	struct hfnode	*hf_rootnode;
 	struct mtx	hf_hashlock;

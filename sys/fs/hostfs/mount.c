@@ -69,6 +69,7 @@ hf_mount(struct mount *mp, const struct fsmount_args *args,
 	hf_setup(hf, mp, a);
 	if ((args->flags & MNT_RDONLY) != 0)
 		hf->hf_args.rdonly = true;
+	hf->hf_static = a->hostroot && hf->hf_args.rdonly;
 	error = hf_hashinit(hf);
 	if (error == 0)
 		error = hf_makeroot(hf, rootp);
