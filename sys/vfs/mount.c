@@ -283,6 +283,42 @@ detach(struct mount *mp, struct nchandle *on)
 	atomic_or(&mp->mnt_flags, MNT_DETACHED);
 }
 
+int
+vfs_move(struct mount *mp, const struct nchandle *on)
+{
+	struct vfs_root *vr = vfs();
+	struct nchandle old = { NULL, NULL }, at;
+	struct mount *up;
+	int error = 0;
+
+	if ((nch_vp(on)->v_type == VDIR) !=
+	    (mp->mnt_root->nc_vp->v_type == VDIR))
+		return (-ENOTDIR);
+	nch_copy(&at, on);
+	while (mount_cross(&at))
+		;
+	rwl_wlock(&vr->vr_mountlock);
+	if (mp->mnt_on.ncp == NULL)
+		error = -EINVAL;
+	for (up = at.mp; up != NULL && error == 0; up = up->mnt_on.mp)
+		if (up == mp)
+			error = -ELOOP;
+	if (error == 0) {
+		old = mp->mnt_on;
+		if (--old.ncp->nc_nmounts == 0)
+			atomic_and(&old.ncp->nc_flags,
+			    (uint16_t)~NCF_MOUNTPT);
+		mp->mnt_on = at;
+		at.ncp = NULL;
+		mp->mnt_on.ncp->nc_nmounts++;
+		atomic_or(&mp->mnt_on.ncp->nc_flags, NCF_MOUNTPT);
+	}
+	rwl_wunlock(&vr->vr_mountlock);
+	nch_drop(&old);
+	nch_drop(&at);
+	return (error);
+}
+
 static bool
 has_submounts(struct mount *mp)
 {

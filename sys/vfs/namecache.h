@@ -115,6 +115,8 @@ int	vfs_mkmount(const struct fstype *fs, const struct fsmount_args *args,
 	    struct mount **mpp);
 int	vfs_bind(const struct nchandle *from, const struct nchandle *on,
 	    uint32_t flags, bool recursive);
+/* Hang mp elsewhere: -ELOOP below itself, -EINVAL the root. */
+int	vfs_move(struct mount *mp, const struct nchandle *on);
 int	vfs_unmount(struct mount *mp, int flags);
 /* Walk of the mount list for /proc: i-th mount, referenced, or NULL. */
 struct mount *vfs_nthmount(unsigned i);

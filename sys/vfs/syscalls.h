@@ -75,7 +75,6 @@ int	kern_utimensat(int dirfd, const char *path,
 int	kern_chdir(const char *path);
 int	kern_fchdir(int fd);
 int	kern_chroot(const char *path);
-int	kern_pivot_root(const char *newroot, const char *putold);
 long	kern_getcwd(char *buf, size_t size);	/* length with the NUL */
 int	kern_mount(const char *source, const char *target, const char *type,
 	    unsigned long flags, const char *data);

@@ -1,6 +1,6 @@
 /*
  * vfs_dirs.c: working and root directories, and the calls on mounts
- * (chdir(2), chroot(2), getcwd(2), mount(2), umount2(2), pivot_root(2)).
+ * (chdir(2), chroot(2), getcwd(2), mount(2), umount2(2)).
  */
 #include "base/kmem.h"
 #include "base/thread.h"
@@ -68,18 +68,6 @@ kern_chroot(const char *path)
 		error = pwd_setroot(td->td_pwd, &nd.ni_nch);
 	namei_done(&nd);
 	return (error);
-}
-
-/*
- * pivot_root(2) as container tools use it: only pivot_root(".", ".") after a
- * chdir into the new root, or with put_old below it.  Mount namespaces are
- * one for the jail, so this changes the caller's root alone.
- */
-int
-kern_pivot_root(const char *newroot, const char *putold)
-{
-	return (cred_priv(curthread()->td_cred, PRIV_SYS_ADMIN) ? -EINVAL :
-	    -EPERM);
 }
 
 long
@@ -155,6 +143,25 @@ do_bind(const char *source, const struct nchandle *on, unsigned long flags)
 }
 
 static int
+do_move(const char *source, const struct nchandle *on)
+{
+	struct nameidata nd;
+	int error;
+
+	if (source == NULL)
+		return (-EINVAL);
+	namei_init(&nd, AT_FDCWD, source, NI_FOLLOW);
+	error = namei(&nd);
+	if (error < 0)
+		return (error);
+	error = -EINVAL;
+	if (nd.ni_nch.ncp == nd.ni_nch.mp->mnt_root)
+		error = vfs_move(nd.ni_nch.mp, on);
+	namei_done(&nd);
+	return (error);
+}
+
+static int
 do_newmount(const char *source, const struct nchandle *on, const char *type,
     unsigned long flags, const char *data)
 {
@@ -195,7 +202,7 @@ kern_mount(const char *source, const char *target, const char *type,
 	else if ((flags & MS_PROPAGATION) != 0)
 		error = nd.ni_nch.ncp == nd.ni_nch.mp->mnt_root ? 0 : -EINVAL;
 	else if ((flags & MS_MOVE) != 0)
-		error = -EINVAL;
+		error = do_move(source, &nd.ni_nch);
 	else
 		error = do_newmount(source, &nd.ni_nch, type, flags, data);
 	namei_done(&nd);

@@ -307,6 +307,16 @@ mounts(void **state)
 	ok(kern_umount2("/m", 0));
 	assert_true(t_exists("/m/under"));
 	err(kern_umount2("/m", 0), EINVAL);
+	ok(mkdir("/new"));
+	ok(kern_mount("t", "/m", "tmpfs", 0, NULL));
+	t_make("/m/moved", "x");
+	ok(mkdir("/m/sub"));
+	err(kern_mount("/m", "/m/sub", NULL, 8192, NULL), ELOOP);
+	err(kern_mount("/new", "/m", NULL, 8192, NULL), EINVAL);
+	err(kern_mount("/", "/m", NULL, 8192, NULL), EINVAL);
+	ok(kern_mount("/m", "/new", NULL, 8192, NULL));
+	assert_true(t_exists("/new/moved") && t_exists("/m/under"));
+	ok(kern_umount2("/new", 0));
 	/* A lazy unmount leaves the open file alive. */
 	ok(kern_mount("t", "/m", "tmpfs", 0, NULL));
 	t_make("/m/f", "data");

@@ -364,20 +364,6 @@ sys_umount2(struct thread *td, uaddr_t utarget, int flags)
 	return (r);
 }
 
-long
-sys_pivot_root(struct thread *td, uaddr_t unew, uaddr_t uold)
-{
-	char *old, *new;
-	long r;
-
-	if ((r = paths_get(unew, uold, &new, &old)) < 0)
-		return (r);
-	r = kern_pivot_root(new, old);
-	path_put(new);
-	path_put(old);
-	return (r);
-}
-
 /* --- inotify -------------------------------------------------------------------- */
 
 long
