@@ -179,12 +179,15 @@ struct plan {
 	uint8_t		ncmp;		/* second: bytes of the comparison */
 	uint8_t		cmp[6];
 };
-#define	SLOT_SITE	24		/* the slot's last word */
-#define	SLOT_AFTER	13		/* second form: the comparison */
+#define	SLOT_SITE	28		/* the site's distance: 32 bits */
+#define	SLOT_AFTER	15		/* second form: the comparison */
 
 /*
  * first:  mov $nr, %eax; lea pc(%rip), %rcx; jmp *entry(%rip)
- * second: lea 1f(%rip), %rcx; jmp *entry(%rip); 1: cmp; jmp pc + ncmp
+ * second: lea 1f(%rip), %rcx; jmp *entry(%rip); syscall; 1: cmp;
+ *	   jmp pc + ncmp
+ * A guest that owns %gs cannot use the fast entry, which then goes to the
+ * `syscall` before %rcx: the site's own, or the one kept here.
  */
 static bool
 slot_write(uaddr_t slot, const struct plan *pl)
@@ -200,19 +203,21 @@ slot_write(uaddr_t slot, const struct plan *pl)
 		n += 5;
 	}
 	memcpy(b + n, "\x48\x8d\x0d", 3);
-	put32(b + n + 3, pl->before ? (int64_t)(pl->pc - (slot + n + 7)) : 6);
+	put32(b + n + 3, pl->before ? (int64_t)(pl->pc - (slot + n + 7)) : 8);
 	n += 7;
 	memcpy(b + n, "\xff\x25", 2);
 	put32(b + n + 2, (int64_t)(page - (slot + n + 6)));
 	n += 6;
 	if (!pl->before) {
+		memcpy(b + n, "\x0f\x05", 2);
+		n += 2;
 		memcpy(b + n, pl->cmp, pl->ncmp);
 		n += pl->ncmp;
 		b[n] = 0xe9;
 		put32(b + n + 1, (int64_t)(pl->pc + pl->ncmp -
 		    (slot + n + 5)));
 	}
-	memcpy(b + SLOT_SITE, &pl->site, sizeof(pl->site));
+	put32(b + SLOT_SITE, (int64_t)(pl->site - slot));
 	if (host_mprotect(page, KPAGE_SIZE, PROT_READ | PROT_WRITE |
 	    PROT_EXEC) != 0)
 		return (false);
@@ -400,7 +405,8 @@ uaddr_t
 vm_patch_show(struct vmspace *vm, uaddr_t pc)
 {
 	struct vm_patch *vp = vm->vm_patch;
-	uint64_t site;
+	uint32_t dist;
+	uaddr_t site;
 
 	if (vp == NULL)
 		return (pc);
@@ -411,9 +417,10 @@ vm_patch_show(struct vmspace *vm, uaddr_t pc)
 
 		if (off >= KPAGE_SIZE || off < VP_SLOT)
 			continue;
-		if (fetch64(slot + SLOT_SITE, &site) != 0 ||
+		if (fetch32(slot + SLOT_SITE, &dist) != 0 ||
 		    fetch32(slot, &first) != 0)
 			return (pc);
+		site = slot + (uaddr_t)(int64_t)(int32_t)dist;
 		if ((first & 0xff) == 0xb8 || pc - slot < SLOT_AFTER)
 			return (site);	/* nothing but %eax, %rcx changed */
 		if (pc - slot == SLOT_AFTER)

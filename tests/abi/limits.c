@@ -235,6 +235,20 @@ case_arch_prctl_gs(void)
 	nap_ms(1);
 	__asm__ volatile("mov %%gs:0,%0" : "=r"(got));
 	YES(got == v);
+	/* Calls that grew hot before and after it, and a restarted one. */
+	int i, p[2];
+	char c = 0;
+	struct itimerval it = { { 0, 1000 }, { 0, 1000 } };
+	MUST(pipe(p));
+	on_signal(SIGALRM, (void (*)(int))getppid, SA_RESTART);
+	setitimer(ITIMER_REAL, &it, NULL);
+	for (i = 0; i < 300; i++)
+		if (getppid() <= 0 && getpid() != 1)
+			die("getppid");
+	CHILD(nap_ms(20); if (write(p[1], "g", 1) != 1) _exit(1));
+	VAL(read(p[0], &c, 1));
+	__asm__ volatile("mov %%gs:0,%0" : "=r"(got));
+	YES(got == v && c == 'g');
 }
 
 static void

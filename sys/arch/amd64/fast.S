@@ -5,7 +5,8 @@
  * the number, %rcx with the address behind the site's `syscall`, and jumps
  * here.  Free registers: %r11 (a system call destroys it) and %rcx.  %gs holds
  * the address of the thread's area; when the guest has put something else
- * there, the call goes back to the site's `syscall` bytes and traps.
+ * there, the call goes to the `syscall` bytes before %rcx and traps: the site's,
+ * or those that the second form keeps in its trampoline.
  *
  * The frame lies at the top of the kernel stack.  td_where stays GUEST: whoever
  * interrupts us sends a kick, and the kick's handler (trap.c) looks where it
@@ -78,7 +79,7 @@ fast_check:
 fast_leave:
 	jmp	*%rcx
 
-	/* The guest's own %gs: trap at the site. */
+	/* The guest's own %gs: trap. */
 1:	sub	$2, %rcx
 	jmp	*%rcx
 	/* A sleep or a blocking host call was on the way. */

@@ -301,8 +301,12 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 		if (si->si_code <= 0)
 			arch_return(td);	/* sent from the host */
 		tf.tf_kind = TFK_SYSCALL;
-		if (kroot()->r_features & ROOTF_PATCH)
+		if (kroot()->r_features & ROOTF_PATCH) {
+			/* With a %gs of its own it traps in a trampoline. */
+			if (td->td_pflags & TDP_GSOWN)
+				trap_show(td);
 			trap_site(td);
+		}
 		trap_syscall(td);
 		td = curthread();
 	} else if (async_signal(td, sig, si)) {
