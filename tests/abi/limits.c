@@ -240,7 +240,7 @@ case_arch_prctl_gs(void)
 	char c = 0;
 	struct itimerval it = { { 0, 1000 }, { 0, 1000 } };
 	MUST(pipe(p));
-	on_signal(SIGALRM, (void (*)(int))getppid, SA_RESTART);
+	on_signal(SIGALRM, on_xfsz, SA_RESTART);
 	setitimer(ITIMER_REAL, &it, NULL);
 	for (i = 0; i < 300; i++)
 		if (getppid() <= 0 && getpid() != 1)
