@@ -15,6 +15,7 @@
 #include "kern/version.h"
 #include "libkern/errno.h"
 #include "libkern/str.h"
+#include "vfs/vfs.h"
 
 static int
 uts_fill(struct pfs_ctx *c, struct sbuf *sb)
@@ -105,6 +106,21 @@ ptynr_fill(struct pfs_ctx *c, struct sbuf *sb)
 	for (i = tty_next(-1); i >= 0; i = tty_next(i))
 		n++;
 	sbuf_printf(sb, "%d\n", n);
+	return (0);
+}
+
+static int
+filenr_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	sbuf_printf(sb, "%u\t0\t9223372036854775807\n",
+	    atomic_load(&vfs()->vr_nfiles));
+	return (0);
+}
+
+static int
+dentries_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	sbuf_printf(sb, "%u\t0\t45\t0\t0\t0\n", atomic_load(&vfs()->vr_nnc));
 	return (0);
 }
 
@@ -261,11 +277,11 @@ static const struct pfs_node epoll_table[] = {
 static const struct pfs_node fs_table[] = {
 	T("aio-max-nr", "65536"),
 	T("aio-nr", "0"),
-	T("dentry-state", "0\t0\t45\t0\t0\t0"),
+	PFS_FILE("dentry-state", 0444, dentries_fill),
 	T("dir-notify-enable", "0"),
 	PFS_DIR("epoll", epoll_table),
 	T("file-max", "9223372036854775807"),
-	T("file-nr", "1024\t0\t9223372036854775807"),
+	PFS_FILE("file-nr", 0444, filenr_fill),
 	T("inode-nr", "1024\t0"),
 	T("inode-state", "1024\t0\t0\t0\t0\t0\t0"),
 	PFS_DIR("inotify", inotify_table),
