@@ -192,7 +192,6 @@ fast_upgraded(struct thread *td, struct host_ucontext *uc)
 	if (td->td_pflags & TDP_FASTCALL) {
 		td->td_pflags &= ~(uint32_t)TDP_FASTCALL;
 		trap_syscall(td);
-		td = curthread();
 	}
 	arch_return(td);
 }
