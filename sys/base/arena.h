@@ -1,8 +1,11 @@
 /*
  * arena.h: where the jail's kernel lives, and the arena's root.
  *
- * The window 0x600000000000-0x700000000000 belongs to the kernel in every
- * process of the jail; a guest can map nothing there.
+ * The window 0x648000000000-0x700000000000 belongs to the kernel in every
+ * process of the jail; a guest can map nothing there.  It lies where no
+ * sanitizer's run time keeps anything: AddressSanitizer's allocator has a bit
+ * more than 0x600000000000-0x640000000000 or, newer, as much at
+ * 0x500000000000; MemorySanitizer and ThreadSanitizer only fence it off.
  *
  *	KERN_BASE	kernel text and rodata (guise-kern)
  *	ARENA_BASE	the arena: a memfd, MAP_SHARED, the same in every process
@@ -19,20 +22,20 @@
 
 #include "libkern/types.h"
 
-#define	KWIN_BASE	0x600000000000UL
+#define	KWIN_BASE	0x648000000000UL
 #define	KWIN_END	0x700000000000UL
-#define	KERN_BASE	0x600000000000UL
+#define	KERN_BASE	0x648000000000UL
 #ifdef GUISE_HOSTED		/* the sanitizer's heap has the place */
 #define	ARENA_BASE	0x680000000000UL
 #else
-#define	ARENA_BASE	0x601000000000UL
+#define	ARENA_BASE	0x649000000000UL
 #endif
 #define	ARENA_MAX	0x004000000000UL	/* 256 GiB of addresses */
-#define	TAREA_BASE	0x610000000000UL
-#define	TAREA_END	0x618000000000UL
-#define	VDSO_BASE	0x620000000000UL
-#define	SCRATCH_BASE	0x630000000000UL
-#define	SCRATCH_END	0x640000000000UL
+#define	TAREA_BASE	0x650000000000UL
+#define	TAREA_END	0x658000000000UL
+#define	VDSO_BASE	0x660000000000UL
+#define	SCRATCH_BASE	0x670000000000UL
+#define	SCRATCH_END	0x680000000000UL
 
 #define	USER_MIN	0x1000UL
 #define	USER_MAX	0x7ffffffff000UL

@@ -209,6 +209,39 @@ check_mmap(uaddr_t addr, size_t *lenp, int prot, int flags,
 	return (0);
 }
 
+/* Memory that nobody may touch, over the window or part of it. */
+static bool
+is_fence(uaddr_t addr, size_t len, int prot, int flags,
+    struct vm_object *obj)
+{
+	return (prot == PROT_NONE && obj == NULL &&
+	    (flags & MAP_TYPE) == MAP_PRIVATE &&
+	    (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) != 0 &&
+	    (addr & KPAGE_MASK) == 0 && len <= USER_MAX &&
+	    addr <= USER_MAX - len && addr < KWIN_END &&
+	    addr + len > KWIN_BASE);
+}
+
+/*
+ * Sanitizers fence off the parts of the address space that they do not use.
+ * What of the fence lies in the window stands already: the guest can map
+ * nothing there.
+ */
+static long
+map_fence(struct vmspace *vm, uaddr_t addr, size_t len, int flags)
+{
+	uaddr_t end = addr + len;
+	long r = 0;
+
+	if (addr < KWIN_BASE)
+		r = vm_mmap(vm, addr, KWIN_BASE - addr, PROT_NONE, flags, NULL,
+		    0, PROT_ALL);
+	if (r >= 0 && end > KWIN_END)
+		r = vm_mmap(vm, KWIN_END, end - KWIN_END, PROT_NONE, flags,
+		    NULL, 0, PROT_ALL);
+	return (r < 0 ? r : (long)addr);
+}
+
 static uint64_t
 mapped_bytes(struct vmspace *vm, uaddr_t start, uaddr_t end)
 {
@@ -231,6 +264,9 @@ vm_mmap(struct vmspace *vm, uaddr_t addr, size_t len, int prot, int flags,
 	uint64_t over = 0;
 	long r;
 
+	if (is_fence(addr, roundup2(len, KPAGE_SIZE), prot, flags, obj))
+		return (map_fence(vm, addr, roundup2(len, KPAGE_SIZE),
+		    flags));
 	r = check_mmap(addr, &len, prot, flags, obj, off);
 	if (r != 0)
 		return (r);

@@ -52,11 +52,11 @@ pointer(void)
 	case 1:
 		return (rnd());
 	case 2:
-		return (0x600000000000UL + rnd() % 0x2000);	/* kernel text */
+		return (0x648000000000UL + rnd() % 0x2000);	/* kernel text */
 	case 3:
-		return (0x601000000000UL + rnd() % 0x100000);	/* its arena */
+		return (0x649000000000UL + rnd() % 0x100000);	/* its arena */
 	case 4:
-		return (0x610000000000UL + rnd() % 0x20000);	/* its stack */
+		return (0x650000000000UL + rnd() % 0x20000);	/* its stack */
 	case 5:
 		return ((uint64_t)buf + 4096 - rnd() % 64);
 	case 6:
