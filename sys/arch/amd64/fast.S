@@ -20,7 +20,7 @@
  */
 #define TAREA_SIZE	0x20000
 #define AREA_SHIFT	39		/* TAREA_BASE >> 39 tells an area */
-#define AREA_TAG	0xc2
+#define AREA_TAG	0xca
 #define FRAME		208		/* struct trapframe, rounded up */
 #define TDW_GUEST	1
 #define TDF_AST		1

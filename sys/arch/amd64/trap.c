@@ -62,6 +62,8 @@ frame_load(struct trapframe *tf, const struct host_ucontext *uc)
 	tf->tf_nr = ~0UL;
 	tf->tf_trapsite = 2;
 }
+_Static_assert(TAREA_BASE >> 39 == 0xca && (TAREA_END - 1) >> 39 == 0xca,
+    "AREA_TAG of fast.S");
 _Static_assert(offsetof(struct trapframe, tf_cs) == 18 * 8,
     "the trapframe starts like the host's register file");
 
