@@ -7,6 +7,7 @@
  * call that a kick can end.  The offset, if any, is the host's own.
  */
 #include "base/copy.h"
+#include "base/kmem.h"
 #include "base/thread.h"
 #include "base/ucred.h"
 #include "host/host.h"
@@ -174,6 +175,81 @@ hf_reopen(struct file *fp, struct file *newfp, int flags)
 	return (0);
 }
 
+/* --- mappings of a host's regular file ------------------------------------ */
+
+struct hostobj {
+	struct vm_object ho_obj;
+	refcount_t	ho_ref;
+	int		ho_fd;		/* our own duplicate */
+};
+
+static int
+ho_map(struct vm_object *o, uint64_t off, size_t len, int prot, int flags,
+    int *fd, uint64_t *hostoff)
+{
+	*fd = container_of(o, struct hostobj, ho_obj)->ho_fd;
+	*hostoff = off;
+	return (0);
+}
+
+static void
+ho_ref(struct vm_object *o)
+{
+	ref_acquire(&container_of(o, struct hostobj, ho_obj)->ho_ref);
+}
+
+static void
+ho_drop(struct vm_object *o)
+{
+	struct hostobj *ho = container_of(o, struct hostobj, ho_obj);
+
+	if (!ref_release(&ho->ho_ref))
+		return;
+	(void)host_close(ho->ho_fd);
+	kfree(ho);
+}
+
+static void
+ho_name(struct vm_object *o, uint64_t *dev, uint64_t *ino, char *path,
+    size_t size)
+{
+	struct kstat st;
+
+	*dev = vfs()->vr_anonmnt->mnt_dev;
+	*ino = 0;
+	if (host_fstat(container_of(o, struct hostobj, ho_obj)->ho_fd,
+	    &st) == 0)
+		*ino = st.st_ino;
+	kstrlcpy(path, "/host-file", size);
+}
+
+static const struct vm_object_ops hostobj_ops = {
+	.vo_map		= ho_map,
+	.vo_ref		= ho_ref,
+	.vo_drop	= ho_drop,
+	.vo_name	= ho_name,
+};
+
+static int
+hf_mmap(struct file *fp, int prot, int flags, struct vm_object **objp)
+{
+	struct hostobj *ho = KNEW(struct hostobj);
+
+	if (ho == NULL)
+		return (-ENOMEM);
+	ho->ho_obj.vo_ops = &hostobj_ops;
+	ho->ho_ref = 1;
+	ho->ho_fd = host_dup(fp->f_hostfd);
+	if (ho->ho_fd < 0) {
+		int error = ho->ho_fd;
+
+		kfree(ho);
+		return (error);
+	}
+	*objp = &ho->ho_obj;
+	return (0);
+}
+
 static void
 hf_close(struct file *fp)
 {
@@ -203,6 +279,7 @@ static const struct fileops hostreg_ops = {
 	.fo_close	= hf_close,
 	.fo_reopen	= hf_reopen,
 	.fo_truncate	= hf_truncate,
+	.fo_mmap	= hf_mmap,
 	.fo_flags	= FO_SEEKABLE,
 };
 
