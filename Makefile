@@ -49,7 +49,7 @@ $(B)/cmd/%.c.o: cmd/%.c
 	$(CC) $(UCFLAGS) -c $< -o $@
 
 $(B)/guise-kern: $(KOBJ) sys/arch/amd64/kernel.ld
-	$(CC) -nostdlib -static -no-pie -Wl,-T,sys/arch/amd64/kernel.ld \
+	$(CC) -nostdlib -static -Wl,-T,sys/arch/amd64/kernel.ld \
 	    -Wl,--build-id=none -Wl,-z,noexecstack -o $@ $(KOBJ)
 
 $(B)/sys/libkern/str.c.o: KCFLAGS += -fno-builtin
