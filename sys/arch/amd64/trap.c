@@ -194,6 +194,7 @@ fast_upgraded(struct thread *td, struct host_ucontext *uc)
 	if (td->td_pflags & TDP_FASTCALL) {
 		td->td_pflags &= ~(uint32_t)TDP_FASTCALL;
 		trap_syscall(td);
+		td = curthread();
 	}
 	arch_return(td);
 }
@@ -309,6 +310,7 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 			trap_site(td);
 		}
 		trap_syscall(td);
+		td = curthread();
 	} else if (async_signal(td, sig, si)) {
 		tf.tf_kind = TFK_KICK;
 		if (kroot()->r_features & ROOTF_PATCH)
