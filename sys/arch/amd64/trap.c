@@ -310,7 +310,6 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 			trap_site(td);
 		}
 		trap_syscall(td);
-		td = curthread();
 	} else if (async_signal(td, sig, si)) {
 		tf.tf_kind = TFK_KICK;
 		if (kroot()->r_features & ROOTF_PATCH)
