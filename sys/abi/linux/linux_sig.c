@@ -5,6 +5,7 @@
 #include "abi/syscalls.h"
 #include "base/clock.h"
 #include "base/copy.h"
+#include "fs/procfs/procfs.h"
 #include "arch/amd64/frame.h"
 #include "base/thread.h"
 #include "kern/pidfd.h"
@@ -262,6 +263,10 @@ sys_pidfd_send_signal(struct thread *td, int fd, int sig, uaddr_t info,
 	if (fp == NULL)
 		return (-EBADF);
 	p = pidfd_proc(fp);
+	if (p != NULL)
+		proc_hold(p);
+	else
+		p = procfs_procof(fp);
 	if (p == NULL)
 		error = -EBADF;
 	else if (info == 0)
@@ -273,6 +278,8 @@ sys_pidfd_send_signal(struct thread *td, int fd, int sig, uaddr_t info,
 	}
 	if (error == 0)
 		error = kern_killproc(td, p, &si);
+	if (p != NULL)
+		proc_drop(p);
 	fdrop(fp);
 	return (error);
 }

@@ -6,7 +6,10 @@
 #include "base/thread.h"
 #include "kern/proc.h"
 #include "libkern/errno.h"
+#include "fs/procfs/procfs.h"
 #include "libkern/str.h"
+#include "vfs/file.h"
+#include "vfs/vnode.h"
 
 #define	PROC_MAGIC	0x9fa0
 
@@ -83,6 +86,27 @@ static int
 procfs_statfs(struct mount *mp, struct kstatfs *sf)
 {
 	return (pfs_statfs(mp, sf, PROC_MAGIC));
+}
+
+struct proc *
+procfs_procof(struct file *fp)
+{
+	struct vnode *vp = fp->f_vnode;
+	const struct pfs_ctx *c;
+	struct proc *p;
+
+	if (fp->f_type != FT_VNODE || vp == NULL || vp->v_mount == NULL ||
+	    vp->v_mount->mnt_fs != &procfs_fstype || vp->v_type != VDIR)
+		return (NULL);
+	c = vp->v_data;
+	if (c->pc_node != &procfs_piddir)
+		return (NULL);
+	p = proc_find(c->pc_pid);
+	if (p != NULL && p->p_start != c->pc_start) {
+		proc_drop(p);
+		p = NULL;
+	}
+	return (p);
 }
 
 const struct fstype procfs_fstype = {
