@@ -92,15 +92,19 @@ print(
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT).si_status,
     os.wait4(pid, 0)[1] >> 8,
 )
+hold, go = os.pipe()
 pid = os.fork()
 if not pid:
+    os.close(go)
     signal.raise_signal(signal.SIGSTOP)
+    os.read(hold, 1)  # else its exit may overtake WCONTINUED
     os._exit(1)
 print(os.WIFSTOPPED(os.waitpid(pid, os.WUNTRACED)[1]))
 os.kill(pid, signal.SIGCONT)
-print(
-    os.WIFCONTINUED(os.waitpid(pid, os.WCONTINUED)[1]), os.waitpid(pid, 0)[1]
-)
+continued = os.WIFCONTINUED(os.waitpid(pid, os.WCONTINUED)[1])
+os.close(go)
+os.close(hold)
+print(continued, os.waitpid(pid, 0)[1])
 try:
     os.wait()
 except ChildProcessError as e:
