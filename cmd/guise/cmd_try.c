@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <string.h>
 
 static const char help[] =
 "usage: guise try [options] [--] CMD [ARG...]\n"
@@ -25,11 +26,40 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
+/*
+ * The jail has a /tmp, /run and /dev/shm of its own.  A caller who stands in a
+ * directory below one of them keeps the tree that he stands in (the first
+ * component), as a throw-away copy like everything else.
+ */
+static void
+keep_cwd(struct jail_spec *js, const char *cwd, char *tree, size_t size)
+{
+	static const char *const own[] = { "/tmp/", "/run/", "/dev/shm/" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (strncmp(cwd, own[i], strlen(own[i])) == 0)
+			n = strlen(own[i]);
+	if (n == 0 || js->js_nvol == JAIL_MAXVOLUMES)
+		return;
+	n += strcspn(cwd + n, "/");
+	if (n >= size)
+		return;
+	memcpy(tree, cwd, n);
+	tree[n] = '\0';
+	/* First, so that the volumes of -v may lie in it. */
+	memmove(&js->js_vol[1], &js->js_vol[0],
+	    js->js_nvol * sizeof(js->js_vol[0]));
+	js->js_vol[0] = (struct jail_volume){ .jv_host = tree,
+	    .jv_guest = tree, .jv_throwaway = true };
+	js->js_nvol++;
+}
+
 int
 cmd_try(int argc, char **argv, struct jerr *e)
 {
 	static struct runopts ro;
-	static char cwd[PATH_MAX];
+	static char tree[PATH_MAX], cwd[PATH_MAX];
 	int opt;
 
 	runopts_init(&ro);
@@ -48,8 +78,10 @@ cmd_try(int argc, char **argv, struct jerr *e)
 		return (jerr_set(e, JERR_SELF, "try: no command; write guise "
 		    "try -- CMD ARG..."));
 	if (ro.ro_spec.js_cwd == NULL && getcwd(cwd, sizeof(cwd)) != NULL &&
-	    cwd[0] == '/')
+	    cwd[0] == '/') {
 		ro.ro_spec.js_cwd = cwd;
+		keep_cwd(&ro.ro_spec, cwd, tree, sizeof(tree));
+	}
 	ro.ro_spec.js_rootfs = "/";
 	ro.ro_spec.js_try = true;
 	ro.ro_spec.js_ephemeral = true;

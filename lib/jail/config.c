@@ -154,6 +154,7 @@ put_mounts(struct jail *j, struct block *b, struct jail_config *jc)
 	for (unsigned i = 0; jm != NULL && i < js->js_nvol; i++) {
 		jm[i].jm_fd = j->j_volfd[i];
 		jm[i].jm_rdonly = js->js_vol[i].jv_rdonly;
+		jm[i].jm_throwaway = js->js_vol[i].jv_throwaway;
 		jm[i].jm_target = blk_str(b, js->js_vol[i].jv_guest);
 		jm[i].jm_source = blk_str(b, js->js_vol[i].jv_host);
 	}

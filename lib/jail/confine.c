@@ -100,7 +100,8 @@ confine_files(const struct jail *j)
 		return;
 	(void)allow(rs, j->j_rootfd, rootrd ? all & LL_READ : all);
 	for (unsigned i = 0; i < js->js_nvol; i++)
-		(void)allow(rs, j->j_volfd[i], js->js_vol[i].jv_rdonly ?
+		(void)allow(rs, j->j_volfd[i], js->js_vol[i].jv_rdonly ||
+		    js->js_vol[i].jv_throwaway ?
 		    all & LL_READ : all);
 	/* What the CPUs are, for /sys; never the host's /proc. */
 	for (unsigned i = 0; i < JAIL_NHOSTFACTS; i++)

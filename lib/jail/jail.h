@@ -18,6 +18,7 @@ struct jail_volume {
 	char	*jv_host;		/* directory or file on the host */
 	char	*jv_guest;		/* absolute guest path */
 	bool	jv_rdonly;
+	bool	jv_throwaway;		/* written in memory only */
 };
 
 #define	JAIL_MAXVOLUMES	64

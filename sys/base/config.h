@@ -16,6 +16,7 @@ enum jail_rootkind {
 struct jail_mount {		/* -v */
 	int32_t		jm_fd;		/* O_PATH host fd of the source */
 	uint32_t	jm_rdonly;
+	uint32_t	jm_throwaway;	/* a memory layer takes the writes */
 	char		*jm_target;	/* guest path; made when missing */
 	char		*jm_source;	/* for mountinfo */
 };

@@ -43,38 +43,45 @@ host_args(const struct jail_config *jc, int fd, bool rdonly, const char *src)
 	});
 }
 
+/* A union of a memory layer over the host directory that lower_ma names; on
+ * NULL: as the root. */
+static int
+mount_union(const struct fsmount_args *lower_ma, uint32_t flags,
+    const struct nchandle *on)
+{
+	struct fsmount_args ma = { .source = "upper" };
+	struct mount *upper, *lower, *mp;
+	struct unionfs_args ua = { .ua_lower = &lower, .ua_nlower = 1 };
+	int error;
+
+	if ((error = vfs_mkmount(&hostfs_fstype, lower_ma, &lower)) != 0 ||
+	    (error = vfs_mkmount(&tmpfs_fstype, &ma, &upper)) != 0)
+		return (error);
+	ua.ua_upper = upper;
+	ma = (struct fsmount_args){
+		.source = "overlay",
+		.flags = flags,
+		.data = &ua,
+	};
+	return (vfs_mount(&unionfs_fstype, &ma, on, &mp));
+}
+
 static void
 mount_root(const struct jail_config *jc)
 {
 	bool eph = jc->jc_rootkind == JAIL_ROOT_EPHEMERAL;
+	uint32_t rdonly = jc->jc_rdonly ? MNT_RDONLY : 0;
 	struct hostfs_args ha = host_args(jc, jc->jc_rootfd, eph ||
 	    jc->jc_rdonly, "root");
 	struct fsmount_args ma = {
 		.source = "root",
-		.flags = eph || jc->jc_rdonly ? MNT_RDONLY : 0,
+		.flags = eph ? MNT_RDONLY : rdonly,
 		.data = &ha,
 	};
-	struct mount *upper, *lower, *mp;
-	struct unionfs_args ua = { .ua_lower = &lower, .ua_nlower = 1 };
+	struct mount *mp;
 
-	if (!eph) {
-		boot_check(vfs_mount(&hostfs_fstype, &ma, NULL, &mp),
-		    "mounting the root directory");
-		return;
-	}
-	boot_check(vfs_mkmount(&hostfs_fstype, &ma, &lower),
-	    "mounting the lower layer");
-	ma = (struct fsmount_args){ .source = "upper" };
-	boot_check(vfs_mkmount(&tmpfs_fstype, &ma, &upper),
-	    "mounting the upper layer");
-	ua.ua_upper = upper;
-	ma = (struct fsmount_args){
-		.source = "overlay",
-		.flags = jc->jc_rdonly ? MNT_RDONLY : 0,
-		.data = &ua,
-	};
-	boot_check(vfs_mount(&unionfs_fstype, &ma, NULL, &mp),
-	    "mounting the root");
+	boot_check(eph ? mount_union(&ma, rdonly, NULL) :
+	    vfs_mount(&hostfs_fstype, &ma, NULL, &mp), "mounting the root");
 }
 
 static void
@@ -171,17 +178,34 @@ mount_system(const struct jail_config *jc)
 	(void)kern_fchmodat(AT_FDCWD, "/run/lock", 01777, 0);
 }
 
-static void
-mount_volume(const struct jail_config *jc, const struct jail_mount *jm)
+static int
+mount_hostdir(const struct jail_config *jc, const struct jail_mount *jm)
 {
-	struct hostfs_args ha = host_args(jc, jm->jm_fd, jm->jm_rdonly != 0,
+	bool rdonly = jm->jm_rdonly != 0 || jm->jm_throwaway != 0;
+	struct hostfs_args ha = host_args(jc, jm->jm_fd, rdonly,
 	    jm->jm_source);
 	struct fsmount_args ma = {
 		.source = jm->jm_source,
-		.flags = jm->jm_rdonly ? MNT_RDONLY : 0,
+		.flags = rdonly ? MNT_RDONLY : 0,
 		.data = &ha,
 	};
-	int error = mount_at(&hostfs_fstype, &ma, jm->jm_target);
+	struct nameidata nd;
+	int error;
+
+	if (!jm->jm_throwaway)
+		return (mount_at(&hostfs_fstype, &ma, jm->jm_target));
+	namei_init(&nd, AT_FDCWD, jm->jm_target, NI_FOLLOW);
+	if ((error = namei(&nd)) != 0)
+		return (error);
+	error = mount_union(&ma, 0, &nd.ni_nch);
+	namei_done(&nd);
+	return (error);
+}
+
+static void
+mount_volume(const struct jail_config *jc, const struct jail_mount *jm)
+{
+	int error = mount_hostdir(jc, jm);
 	struct kstat st;
 
 	if (error == -ENOENT) {
@@ -198,7 +222,7 @@ mount_volume(const struct jail_config *jc, const struct jail_mount *jm)
 			    S_IFREG | 0644, 0);
 		} else
 			init_mkdirs(jm->jm_target, 0755);
-		error = mount_at(&hostfs_fstype, &ma, jm->jm_target);
+		error = mount_hostdir(jc, jm);
 	}
 	if (error != 0)
 		boot_fail(125, "volume %s cannot be mounted on %s in the jail "
