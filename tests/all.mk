@@ -1,5 +1,5 @@
 # make test: all suites.  SUITES="apps cli" runs only these.
-SUITES ?= unit abi freebsd race apps cli
+SUITES ?= unit abi freebsd race fuzz apps cli
 
 test: $(B)/guise $(B)/guise-kern
 	tools/bootstrap test
