@@ -58,7 +58,7 @@ int	host_trap_on(int how, uaddr_t text, size_t len);
 /* Die with the parent; -ESRCH when it is gone already. */
 int	host_pdeathsig(int parentpid);
 /* Plain fork with a shared descriptor table; in the child 0. */
-long	host_fork(uint32_t *alive, int *hosttid);
+long	host_fork(uint32_t *alive);
 /* A thread in this process: starts on stack (its two top words are function and
  * argument). */
 long	host_thread_clone(uaddr_t stack, int *hosttid, uint32_t *alive);

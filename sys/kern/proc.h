@@ -124,7 +124,6 @@ struct proc {
 
 	/* what it runs */
 	struct file	*p_exe;		/* (p) /proc/PID/exe */
-	char		*p_cmdline_cache; /* unused: read from memory */
 	const struct sysvec *p_sysvec;
 	struct thread	*p_vforkdone;	/* (p) parent thread waiting */
 	struct waitq	p_vforkwq;	/* it sleeps here until PF_VFORK goes */

@@ -5,6 +5,7 @@
  * A session's controlling terminal is s_tty (referenced); the terminal knows
  * its session in t_session.  Both change together under the tree lock.
  */
+#include "kern/kern_int.h"
 #include "kern/tty_var.h"
 
 #include "base/arena.h"
@@ -170,24 +171,6 @@ ctty_of(struct proc *p)
 	return (p->p_pgrp->pg_session->s_tty);
 }
 
-/* Nobody outside the group, but inside its session, could continue it. */
-static bool
-pgrp_orphaned(struct pgrp *pg)
-{
-	struct proc *p, *pp;
-
-	list_foreach(p, &pg->pg_members, p_pglink) {
-		pp = p->p_parent;
-		if (p->p_state != P_RUNNING || pp == NULL ||
-		    pp->p_pgrp == NULL)
-			continue;
-		if (pp->p_pgrp != pg &&
-		    pp->p_pgrp->pg_session == pg->pg_session)
-			return (false);
-	}
-	return (true);
-}
-
 int
 tty_background(struct tty *tp, int sig)
 {
@@ -204,7 +187,7 @@ tty_background(struct tty *tp, int sig)
 		return (0);
 	}
 	pgid = p->p_pgrp->pg_id;
-	orphaned = pgrp_orphaned(p->p_pgrp);
+	orphaned = pgrp_orphaned(p->p_pgrp, NULL);
 	mtx_unlock(&kern()->k_treelock);
 
 	if ((td->td_sigmask & SIGBIT(sig)) || sig_ignored(p, sig))

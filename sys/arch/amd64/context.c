@@ -133,7 +133,7 @@ arch_fork(struct thread *td, struct thread *child)
 	child->td_area = area;
 	child->td_frame = td->td_frame;
 	child->td_hostctx = td->td_hostctx;
-	pid = host_fork(&child->td_alive, NULL);
+	pid = host_fork(&child->td_alive);
 	if (pid != 0) {
 		if (pid < 0)
 			child->td_alive = 0;

@@ -106,9 +106,8 @@ host_pdeathsig(int parentpid)
 
 /* CLONE_FILES | CLONE_PARENT | CHILD_CLEARTID | CHILD_SETTID | SIGCHLD */
 long
-host_fork(uint32_t *alive, int *hosttid)
+host_fork(uint32_t *alive)
 {
-	(void)hosttid;
 	return (HC(clone, 0x400 | 0x8000 | 0x200000 | SIGCHLD, 0, 0, alive,
 	    0));
 }
