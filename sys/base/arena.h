@@ -59,6 +59,7 @@ enum kroot_slot {
 	KROOT_DEVFS,
 	KROOT_DEVPTS,
 	KROOT_ABI,
+	KROOT_TEXT,	/* struct tc_desk, base/textcache.h */
 	KROOT_VFSHOOKS,	/* struct vfs_hooks, vfs/file.h */
 	KROOT_NSLOTS = 32
 };
