@@ -66,6 +66,11 @@ struct jail_config {
 	uint8_t		jc_seed[32];	/* randomness */
 	uint32_t	jc_nhostfiles;
 	struct jail_hostfile *jc_hostfiles;
+	int32_t		jc_textdir;	/* cache of patched text (textcache.h):
+					   O_DIRECTORY host fd, -1 = none */
+	uint32_t	jc_text;	/* 1: a builder waits at the desk */
+	void		*jc_cpuid;	/* struct cpuid_table (base/cpuid.h),
+					   page-aligned, or NULL */
 };
 
 /* Why the first program could not run; in r_status with r_done = 2: the

@@ -29,6 +29,7 @@
  *	instructions of the window before the call, relocated
  *	lea  resume(%rip), %rcx		resume: where to go on, see below
  *	jmp  *TC_CALLSLOT		a quad at the head of the trampolines
+ *	syscall				second form only, see below
  *	resume: instructions of the window after the call, relocated
  *	jmp  behind the window
  *
@@ -38,6 +39,14 @@
  * before.  `cpuid` sites use %rdx instead of %rcx and TC_CPUIDSLOT; all four
  * registers of the result are dead before it but the inputs %eax, %ecx.
  *
+ * In both forms the two bytes before resume are the original instruction (0f 05
+ * or 0f a2): the kernel goes there when it cannot answer, as for a guest that
+ * has a %gs of its own, or for a leaf that the table does not hold.
+ *
+ * Neither entry keeps the arithmetic flags: they must be dead behind the call
+ * (and so are %rcx, %r11 of a `syscall`: the kernel leaves anything there).
+ * No return address of a `call` may become interior.
+ *
  * Who jumps to a slot of the head finds there the kernel's entry; the builder
  * takes the addresses from here, they are fixed in the kernel's image.
  *
@@ -45,7 +54,10 @@
  * tp_tramp, and those up to the next entry, stand for the guest's tp_text. The
  * other way, an entry with TCP_INTERIOR says that the guest's tp_text has no
  * bytes of its own any more, so that a context with this program counter must
- * go on at tp_tramp.
+ * go on at tp_tramp.  The lea, the jmp and the original instruction all stand
+ * for the call itself; resume for the address behind it.  The jump back stands
+ * for the address it goes to.  The first entry of the table has tp_tramp =
+ * TC_FIRSTTRAMP at least; what lies before stands for nothing.
  *
  * Trust: the kernel checks every offset and length against the file's size
  * before it uses one.  The builder takes the file for hostile.
@@ -125,9 +137,15 @@ void	tc_name(const struct tc_key *key, char name[TC_NAMELEN]);
  * warden is woken by r_mail; the builder takes it: BUSY, then READY (te_cachefd
  * is a descriptor that both own for the life of the jail) or NEVER.  An entry
  * whose key is out of date goes back to FREE by the kernel when it has no user
- * (te_users == 0); the kernel then closes te_cachefd.
+ * (te_users == 0); the kernel then closes te_cachefd.  SEEN is the kernel's own:
+ * a file of memory that was mapped once; it asks when it comes again.
+ *
+ * The kernel makes the desk at boot (root slot KROOT_TEXT); td_dirfd is
+ * jail_config's jc_textdir.  A file found there by the kernel becomes READY
+ * without the builder.
  */
-enum tc_state { TC_FREE, TC_FILLING, TC_WANTED, TC_BUSY, TC_READY, TC_NEVER };
+enum tc_state { TC_FREE, TC_FILLING, TC_WANTED, TC_BUSY, TC_READY, TC_NEVER,
+	TC_SEEN };
 
 struct tc_entry {
 	uint32_t	te_state;	/* (a) */
