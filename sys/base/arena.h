@@ -74,6 +74,8 @@ struct root {
 	uint64_t	r_size;		/* bytes of the arena, multiple of a page */
 	int32_t		r_memfd;	/* host fd of the arena */
 	int32_t		r_kernfd;	/* host fd of the kernel's file */
+	uint32_t	r_trace;	/* a tracer listens: base/trace.h */
+	uint32_t	r_pad;
 	void		*r_sub[KROOT_NSLOTS];
 	struct jail_config *r_config;	/* what the warden asked for */
 	uint64_t	r_config_size;

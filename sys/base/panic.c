@@ -45,15 +45,13 @@ kpanic_at(uintptr_t fp, uintptr_t pc, const char *msg)
 		host_exit_group(125);
 	append(&n, "%s\n", msg);
 	if (td != NULL) {
-		append(&n, "thread %d '%s' call %d(%#lx, %#lx, %#lx, %#lx)\n",
-		    td->td_tid, td->td_name, td->td_nr, td->td_args[0],
-		    td->td_args[1], td->td_args[2], td->td_args[3]);
+		append(&n, "thread %d '%s'\n", td->td_tid, td->td_name);
 		for (uint32_t i = 0; i < td->td_nheld && i < TD_MAXHELD; i++)
 			append(&n, "holds %s\n", td->td_held[i]->m_name);
 	}
 	backtrace(&n, fp, pc);
-	if (td != NULL && td->td_ring != NULL)
-		n += rec_print(td->td_ring, r->r_panicmsg + n,
+	if (td != NULL)
+		n += rec_print(td, r->r_panicmsg + n,
 		    sizeof(r->r_panicmsg) - n);
 	atomic_store(&r->r_panic, 2);
 	atomic_store(&r->r_done, 3);

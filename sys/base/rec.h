@@ -1,58 +1,117 @@
 /*
  * rec.h: the flight recorder: each thread's last calls, always on.
  *
- * A ring per thread in the arena, written by its thread alone; readers copy an
- * entry and check its sequence number before and after.
+ * A thread has a ring of REC_ENTRIES entries, one page of the arena.  It alone
+ * writes there, plain stores and no fence: the entry code fetches a call's
+ * arguments right into the thread's next entry (and the call's function takes
+ * them from there), so that recording costs the count, the tag and the result.
+ *
+ * The writer's order, which x86 keeps and a compiler barrier states:
+ *
+ *	td_ncalls = n + 1	entry n % REC_ENTRIES is void from here on
+ *	the six arguments
+ *	re_nr, re_tag		entry n is valid, its call under way
+ *	the call
+ *	re_ret
+ *	re_tag | REC_DONE
+ *
+ * A reader (rec_read) copies an entry and takes the copy for call n when the tag
+ * says n and td_ncalls has not yet passed n + REC_ENTRIES after the copy.  A
+ * ring that changes its thread goes on counting, so entries of its former
+ * thread never look like the new one's (td_firstcall).
+ *
+ * Rings of dead threads stay in a bounded graveyard, first in, first out, which
+ * new threads take theirs from once it is full.
+ *
+ * A tracer (base/trace.h) sets r_trace in the arena's root; a traced call is
+ * recorded the same way and reported besides.
  */
 #ifndef BASE_REC_H
 #define BASE_REC_H
 
+#include "base/arena.h"
+#include "base/mtx.h"
+#include "base/thread.h"
 #include "libkern/types.h"
 
-#define	REC_ENTRIES	32
+#define	REC_SHIFT	6
+#define	REC_ENTRIES	(1U << REC_SHIFT)
+#define	REC_GRAVES	64
 
+/* One cache line.  fast.S knows the offsets. */
 struct recent {
-	uint64_t	re_seq;		/* 0 = empty; odd = under way */
-	int32_t		re_nr;
-	int32_t		re_abi;
 	uint64_t	re_args[6];
 	int64_t		re_ret;
-};
-struct recring {
-	uint64_t	rr_next;
-	struct recent	rr_ent[REC_ENTRIES];
+	uint32_t	re_nr;
+	uint32_t	re_tag;		/* n << 4 | abi << 1 | REC_DONE */
+} __attribute__((aligned(64)));
+#define	REC_DONE	1U
+#define	REC_TAG(n, abi)	((uint32_t)(n) << 4 | (uint32_t)(abi) << 1)
+#define	REC_ABI(tag)	((tag) >> 1 & 7)
+_Static_assert(sizeof(struct recent) == 64, "one line");
+_Static_assert(sizeof(struct recent) * REC_ENTRIES == KPAGE_SIZE, "one page");
+
+struct recgrave {
+	struct recent	*rg_ring;
+	uint64_t	rg_first, rg_next;	/* its calls: [first, next) */
+	int32_t		rg_pid, rg_tid;
+	int32_t		rg_status;	/* wait status of its process */
+	int32_t		rg_pad;
+	nsec_t		rg_time;	/* CLOCK_MONOTONIC of its burial */
+	char		rg_name[16];
 };
 
-struct recring *rec_alloc(void);
-void	rec_free(struct recring *rr);
+struct rec_root {
+	struct mtx	rr_lock;	/* RANK_LEAF: the graveyard */
+	uint32_t	rr_head;	/* oldest grave */
+	uint32_t	rr_count;
+	struct recgrave	rr_grave[REC_GRAVES];
+};
+#define	recroot()	((struct rec_root *)kroot()->r_sub[KROOT_REC])
+
+int	rec_init(void);		/* 0 or -ENOMEM */
+/* Give a new thread its ring: 0 or -ENOMEM. */
+int	rec_alloc(struct thread *td);
+/* The thread is gone: keep its ring for a while. */
+void	rec_bury(struct thread *td, int pid, int status);
+/* Call n of a ring into *out; next points to its owner's live count. False:
+ * overwritten, or not begun. */
+bool	rec_read(const struct recent *ring, const uint64_t *next, uint64_t n,
+	    struct recent *out);
 /* The newest calls as text, oldest first; bytes written. */
-size_t	rec_print(const struct recring *rr, char *buf, size_t size);
+size_t	rec_print(const struct thread *td, char *buf, size_t size);
 
+/* The entry of the next call: fetch its arguments into re_args. */
 static inline struct recent *
-rec_begin(struct recring *rr, int nr, int abi, const uint64_t args[6])
+rec_next(struct thread *td)
 {
-	struct recent *re;
-	uint64_t n;
+	struct recent *re = &td->td_ring[td->td_ncalls++ % REC_ENTRIES];
 
-	if (rr == NULL)
-		return (NULL);
-	n = rr->rr_next++;
-	re = &rr->rr_ent[n % REC_ENTRIES];
-	atomic_store_rel(&re->re_seq, 2 * n + 1);
-	re->re_nr = nr;
-	re->re_abi = abi;
-	for (int i = 0; i < 6; i++)
-		re->re_args[i] = args[i];
+	__asm__ volatile("" : : : "memory");
 	return (re);
+}
+
+/* Its arguments are there. */
+static inline void
+rec_begin(const struct thread *td, struct recent *re, uint32_t nr, int abi)
+{
+	re->re_nr = nr;
+	__asm__ volatile("" : : : "memory");
+	atomic_store_rel(&re->re_tag, REC_TAG(td->td_ncalls - 1, abi));
 }
 
 static inline void
 rec_end(struct recent *re, long ret)
 {
-	if (re == NULL)
-		return;
 	re->re_ret = ret;
-	atomic_store_rel(&re->re_seq, re->re_seq + 1);
+	atomic_store_rel(&re->re_tag, re->re_tag | REC_DONE);
+}
+
+/* Does somebody trace this jail?  One test of a line that never changes. */
+static inline bool
+rec_traced(void)
+{
+	return (unlikely(atomic_load_relaxed(&kroot()->r_trace) != 0));
 }
 
 #endif

@@ -24,7 +24,7 @@ struct filedesc;
 struct ipc_td;
 struct pwd;
 struct proc;
-struct recring;
+struct recent;
 struct sysvec;
 struct trapframe;
 struct ucred;
@@ -64,10 +64,12 @@ struct thread {
 	uaddr_t		td_area;	/* (i) address of its struct tarea */
 	uint64_t	td_fsbase;	/* (c) as the guest set it */
 	uint64_t	td_gsbase;
-	int32_t		td_nr;		/* (c) number of the call under way */
-	uint32_t	td_pflags;	/* (c) TDP_* */
-	uint64_t	td_args[6];	/* (c) its arguments */
+	struct recent	*td_ring;	/* (i) base/rec.h: its last calls */
+	uint64_t	td_ncalls;	/* (c) calls, and the ring's position */
+	uint64_t	td_firstcall;	/* (i) what td_ncalls started with */
 	long		td_ret;		/* (c) TDP_RESTART: its -ERESTART* */
+	uint32_t	td_pflags;	/* (c) TDP_* */
+	uint32_t	td_pad0;
 
 	/* signals (kern/signal.h) */
 	ksigset_t	td_sigmask;	/* (c; read under s) */
@@ -93,7 +95,6 @@ struct thread {
 	uint32_t	td_sched;	/* policy, as sched_setscheduler(2) */
 	int32_t		td_exitcode;
 
-	struct recring	*td_ring;	/* flight recorder */
 	void		*td_kern;	/* kern's own extension */
 	struct file	*td_iofile;	/* (c) reference of the call under way,
 					   for proc_lost(): fget_io() */

@@ -8,6 +8,7 @@
 #include "fs/tmpfs/tmpfs.h"
 #include "fs/unionfs/unionfs.h"
 #include "base/config.h"
+#include "base/rec.h"
 #include "init/init.h"
 #include "ipc/ipc.h"
 #include "kern/proc.h"
@@ -31,6 +32,7 @@ static const struct sysvec *const sysvecs[] = {
 void
 init_subsystems(const struct jail_config *jc)
 {
+	boot_check(rec_init(), "rec_init");
 	vm_init();
 	boot_check(vfs_init(), "vfs_init");
 	boot_check(kern_init(), "kern_init");

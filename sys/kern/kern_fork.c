@@ -142,7 +142,6 @@ copy_plain(struct thread *td, struct thread *ntd,
 	ntd->td_gsbase = td->td_gsbase;
 	ntd->td_pflags = td->td_pflags & TDP_GSOWN;
 	ntd->td_nice = td->td_nice;
-	ntd->td_nr = td->td_nr;
 	memcpy(ntd->td_name, td->td_name, sizeof(ntd->td_name));
 	if (ca->flags & CLONE_CHILD_CLEARTID)
 		ntd->td_clear_tid = ca->child_tid;

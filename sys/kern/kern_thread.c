@@ -48,7 +48,10 @@ thread_alloc(struct proc *p, int tid, int *error)
 	td->td_proc = p;
 	td->td_eventfd = -1;
 	td->td_start = clock_mono();
-	td->td_ring = rec_alloc();	/* without one it just goes unseen */
+	if (rec_alloc(td) != 0) {
+		kfree(td);
+		return (NULL);
+	}
 	list_init(&td->td_plist);
 	list_init(&td->td_hash);
 	list_init(&td->td_sigq);
@@ -64,7 +67,7 @@ thread_alloc(struct proc *p, int tid, int *error)
 	mtx_unlock(&kern()->k_treelock);
 	if (id <= 0) {
 		*error = id;
-		rec_free(td->td_ring);
+		rec_bury(td, 0, 0);
 		kfree(td);
 		return (NULL);
 	}
@@ -88,8 +91,8 @@ thread_drop(struct thread *td)
 	sig_flushthread(td);
 	if (td->td_cred != NULL)
 		cred_free(td->td_cred);
+	rec_bury(td, td->td_proc->p_pid, td->td_proc->p_xstat);
 	proc_drop(td->td_proc);
-	rec_free(td->td_ring);
 	kfree(td->td_pathbuf);
 	kfree(td);
 }
@@ -336,7 +339,6 @@ thread_inherit(struct thread *td, struct thread *ntd,
 	ntd->td_gsbase = td->td_gsbase;
 	ntd->td_pflags = td->td_pflags & TDP_GSOWN;
 	ntd->td_nice = td->td_nice;
-	ntd->td_nr = td->td_nr;
 	memcpy(ntd->td_name, td->td_name, sizeof(ntd->td_name));
 	if (ca->flags & CLONE_CHILD_CLEARTID)
 		ntd->td_clear_tid = ca->child_tid;

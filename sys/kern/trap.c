@@ -30,12 +30,12 @@ trap_syscall(struct thread *td)
 	uint64_t nr;
 	long ret;
 
-	sv->sv_fetch(td, td->td_frame, &nr, td->td_args);
-	td->td_nr = (int32_t)nr;
-	re = rec_begin(td->td_ring, (int)nr, sv->sv_id, td->td_args);
+	re = rec_next(td);
+	sv->sv_fetch(td, td->td_frame, &nr, re->re_args);
+	rec_begin(td, re, (uint32_t)nr, sv->sv_id);
 	se = nr < sv->sv_ncalls ? &sv->sv_table[nr] : NULL;
 	if (likely(se != NULL && se->se_call != NULL))
-		ret = se->se_call(td, td->td_args);
+		ret = se->se_call(td, re->re_args);
 	else
 		ret = -ENOSYS;
 

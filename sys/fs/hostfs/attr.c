@@ -297,7 +297,7 @@ hf_freshset(struct hfnode *n, const struct kstat *st)
 	if ((fr = hf_freshslot(n->hn_hf)) == NULL)
 		return;
 	fr->fr_td = curthread();
-	fr->fr_call = fr->fr_td->td_ring->rr_next;
+	fr->fr_call = fr->fr_td->td_ncalls;
 	fr->fr_node = n;
 	fr->fr_st = *st;
 	mtx_unlock(&fr->fr_lock);
@@ -314,7 +314,7 @@ hf_freshget(struct hfnode *n, struct kstat *st)
 	if ((fr = hf_freshslot(n->hn_hf)) == NULL)
 		return (false);
 	ok = fr->fr_node == n && fr->fr_td == curthread() &&
-	    fr->fr_call == fr->fr_td->td_ring->rr_next &&
+	    fr->fr_call == fr->fr_td->td_ncalls &&
 	    fr->fr_st.st_ino == n->hn_ino && fr->fr_st.st_dev == n->hn_dev;
 	if (ok)
 		*st = fr->fr_st;
