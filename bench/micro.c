@@ -1,20 +1,27 @@
 /*
  * micro.c: one benchmark per run; prints nanoseconds per operation.
  *
- *	micro CASE [ARG...]
+ *	micro [-q] [-d DIR] CASE [ARG...]
+ *
+ *	run CMD...	a command, in an empty directory below DIR (/tmp)
+ *	time CMD...	a command, where we are
+ *	others		see the cases below
  *
  * A case is run in batches that grow until one takes long enough to be timed,
  * and the best of a few such batches counts: what disturbs a batch only ever
- * makes it slower.  "run CMD..." times one run of a command instead, from
- * inside, so that the start of a jail around it is not in the figure.
+ * makes it slower.  Of a command the median counts.  It is timed from inside,
+ * so that the start of a jail around us is not in the figure.  -q: everything as
+ * few times as can be, to see only that it works.
  */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,9 +37,13 @@
 
 #define	BATCH_NS	20000000	/* a batch that can be timed */
 #define	BATCHES		5
+#define	RUNS_NS		500000000	/* a command's runs together */
+#define	MAXRUNS		25
 
 static char **args;			/* what follows the case's name */
 static char *buf;
+static bool quick;
+static const char *where = "/tmp";
 extern char **environ;
 
 static uint64_t
@@ -312,25 +323,100 @@ case_epoll(long n)
 	close(p[1]);
 }
 
+/* Threads never ask the kernel for a lock that is free. */
 static void
-case_run(long n)
+case_lock(long n)
 {
-	int null = open("/dev/null", O_RDWR), status;
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 
 	while (n-- > 0) {
-		pid_t pid = fork();
-
-		if (pid == 0) {
-			dup2(null, STDIN_FILENO);
-			dup2(null, STDOUT_FILENO);
-			execvp(args[0], args);
-			err(127, "%s", args[0]);
-		}
-		if (waitpid(pid, &status, 0) != pid || status != 0)
-			errx(1, "%s: status %#x", args[0], status);
+		pthread_mutex_lock(&m);
+		pthread_mutex_unlock(&m);
 	}
-	close(null);
 }
+
+/* --- whole commands ---------------------------------------------------------- */
+
+static char scratch[4096];
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+	(void)st;
+	(void)type;
+	(void)f;
+	return remove(path);
+}
+
+/* An empty directory to run in, for each run a new one. */
+static void
+scratch_make(void)
+{
+	snprintf(scratch, sizeof(scratch), "%s/micro.XXXXXX", where);
+	if (mkdtemp(scratch) == NULL || chdir(scratch) != 0)
+		err(1, "%s", scratch);
+}
+
+static void
+scratch_remove(void)
+{
+	if (chdir("/") != 0 ||
+	    nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		err(1, "%s", scratch);
+}
+
+static double
+run_once(void)
+{
+	uint64_t t = now();
+	pid_t pid;
+	int status;
+
+	errno = posix_spawnp(&pid, args[0], NULL, NULL, args, environ);
+	if (errno != 0 || waitpid(pid, &status, 0) != pid)
+		err(1, "%s", args[0]);
+	t = now() - t;
+	if (status != 0)
+		errx(1, "%s: status %#x", args[0], status);
+	return t;
+}
+
+static int
+less(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * Once to warm up (caches, patched text), then until it has taken long enough;
+ * the median.
+ */
+static double
+measure_run(bool dir)
+{
+	int null = open("/dev/null", O_RDWR), out = dup(STDOUT_FILENO), n = -1;
+	double took[MAXRUNS], sum = 0, t;
+
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	while (n < 1 || (n < MAXRUNS && sum < RUNS_NS && !quick)) {
+		if (dir)
+			scratch_make();
+		t = run_once();
+		if (dir)
+			scratch_remove();
+		if (n >= 0)
+			sum += took[n] = t;
+		n++;
+	}
+	dup2(out, STDOUT_FILENO);
+	qsort(took, n, sizeof(took[0]), less);
+	return took[n / 2];
+}
+
+/* --- which ------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -340,30 +426,25 @@ static const struct {
 	{ "stat", case_stat }, { "open", case_open }, { "read4k", case_read4k },
 	{ "read1m", case_read1m }, { "hostread", case_hostread },
 	{ "pipe", case_pipe }, { "unix", case_unix }, { "fork", case_fork },
-	{ "spawn", case_spawn }, { "futex", case_futex },
+	{ "spawn", case_spawn }, { "lock", case_lock }, { "futex", case_futex },
 	{ "thread", case_thread }, { "signal", case_signal },
-	{ "mmap", case_mmap }, { "epoll", case_epoll }, { "run", case_run },
+	{ "mmap", case_mmap }, { "epoll", case_epoll },
 };
 
 static double
 measure(void (*fn)(long))
 {
+	uint64_t t, batch = quick ? 1 : BATCH_NS;
 	double best = 0;
-	uint64_t t;
 	long n;
 
-	if (fn == case_run) {
-		t = now();
-		fn(1);
-		return now() - t;
-	}
 	for (n = 1;; n *= 2) {
 		t = now();
 		fn(n);
-		if (now() - t >= BATCH_NS)
+		if (now() - t >= batch)
 			break;
 	}
-	for (int i = 0; i < BATCHES; i++) {
+	for (int i = 0; i < (quick ? 1 : BATCHES); i++) {
 		t = now();
 		fn(n);
 		t = now() - t;
@@ -376,16 +457,32 @@ measure(void (*fn)(long))
 int
 main(int argc, char **argv)
 {
+	const char *name;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "+qd:")) != -1) {
+		if (opt == 'q')
+			quick = true;
+		else if (opt == 'd')
+			where = optarg;
+		else
+			return 2;
+	}
 	buf = malloc(1 << 20);
-	if (argc < 2 || buf == NULL)
-		errx(2, "usage: micro CASE [ARG...]");
+	if (optind == argc || buf == NULL)
+		errx(2, "usage: micro [-q] [-d DIR] CASE [ARG...]");
 	memset(buf, 1, 1 << 20);
-	args = argv + 2;
+	name = argv[optind];
+	args = argv + optind + 1;
+	if (strcmp(name, "run") == 0 || strcmp(name, "time") == 0) {
+		printf("%.1f\n", measure_run(name[0] == 'r'));
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (strcmp(argv[1], cases[i].name) == 0) {
+		if (strcmp(name, cases[i].name) == 0) {
 			printf("%.1f\n", measure(cases[i].fn));
 			return 0;
 		}
 	}
-	errx(2, "%s: no such case", argv[1]);
+	errx(2, "%s: no such case", name);
 }
