@@ -61,6 +61,7 @@ enum kroot_slot {
 	KROOT_ABI,
 	KROOT_TEXT,	/* struct tc_desk, base/textcache.h */
 	KROOT_VFSHOOKS,	/* struct vfs_hooks, vfs/file.h */
+	KROOT_CPUID,	/* struct cpuid_table, base/cpuid.h, or NULL */
 	KROOT_NSLOTS = 32
 };
 

@@ -17,6 +17,9 @@ struct tarea {
 	uint32_t	*ta_where;	/* &td_where */
 	uint32_t	*ta_flags;	/* &td_flags */
 	uint64_t	ta_fpsize;	/* bytes of the host's fp save area */
+	uint64_t	ta_pad[11];
+	/* Known to assembler by number (arch/amd64/cpuid.S). */
+	uint64_t	ta_cpuid[3];	/* %rax, %rcx, %rdx of an attempt */
 };
 
 static inline struct tarea *

@@ -19,7 +19,9 @@
 #include "arch/amd64/arch.h"
 #include "arch/amd64/machdep.h"
 #include "base/arena.h"
+#include "base/cpuid.h"
 #include "base/panic.h"
+#include "base/textcache.h"
 #include "base/thread.h"
 #include "host/host.h"
 #include "host/sigctx.h"
@@ -37,6 +39,8 @@ void	arch_return_again(struct host_ucontext *uc) __noret;
 
 extern const char fast_entry[], fast_switched[], fast_check[], fast_leave[],
     fast_again[];
+extern const char cpuid_entry[], cpuid_saved[], cpuid_native[],
+    cpuid_last[], cpuid_end[];
 void	arch_fastcall(struct trapframe *tf);
 void	arch_fastagain(struct trapframe *tf) __noret;
 
@@ -199,12 +203,38 @@ fast_upgraded(struct thread *td, struct host_ucontext *uc)
 	arch_return(td);
 }
 
+_Static_assert(ARENA_BASE == 0x649000000000 &&
+    offsetof(struct root, r_sub[KROOT_CPUID]) == 0xb8 &&
+    offsetof(struct tarea, ta_cpuid) == 128 &&
+    offsetof(struct cpuid_table, ct_ncpu) == 2048, "cpuid.S");
+
+/* In the answer to a patched `cpuid`: back to a real one. */
+static bool
+cpuid_undo(struct host_ucontext *uc)
+{
+	uint64_t pc = uc->uc_gregs[UCREG_RIP], *g = uc->uc_gregs;
+	const uint64_t *in = curtarea()->ta_cpuid;
+
+	if (pc - TC_CPUIDENTRY >= 16 && (pc < (uint64_t)cpuid_entry ||
+	    pc >= (uint64_t)cpuid_end))
+		return (false);
+	if (pc >= (uint64_t)cpuid_saved && pc < (uint64_t)cpuid_native) {
+		g[UCREG_RAX] = in[0];
+		g[14] = in[1];			/* rcx */
+		g[12] = in[2];			/* rdx */
+	}
+	g[UCREG_RIP] = g[12] - (pc == (uint64_t)cpuid_last ? 0 : 2);
+	return (true);
+}
+
 /* A host signal while the stack was not yet, or no more, the kernel's. */
 static bool
 fast_edges(struct host_ucontext *uc)
 {
 	uint64_t pc = uc->uc_gregs[UCREG_RIP];
 
+	if (cpuid_undo(uc))
+		return (true);
 	if (pc == (uint64_t)fast_leave)
 		uc->uc_gregs[UCREG_RIP] = uc->uc_gregs[14];	/* rcx */
 	else if (pc >= (uint64_t)fast_entry && pc < (uint64_t)fast_switched)
