@@ -56,149 +56,162 @@ commit_uid(struct thread *td, struct ucred *cr)
 	return (0);
 }
 
-long
-sys_setuid(struct thread *td, unsigned uid)
+/* --- users and groups change by the same rules ----------------------------------- */
+
+struct ids {
+	unsigned r, e, s;	/* real, effective, saved */
+};
+
+static bool
+among(unsigned id, const struct ids *i)
+{
+	return (id == NOID || id == i->r || id == i->e || id == i->s);
+}
+
+/* setuid(2), setgid(2) */
+static int
+ids_set(struct ids *i, bool priv, unsigned id)
+{
+	if (id == NOID)
+		return (-EINVAL);
+	if (priv)
+		i->r = i->s = id;
+	else if (id != i->r && id != i->s)
+		return (-EPERM);
+	i->e = id;
+	return (0);
+}
+
+/* setreuid(2), setregid(2) */
+static int
+ids_setre(struct ids *i, bool priv, unsigned r, unsigned e)
+{
+	const struct ids o = *i;
+
+	if (!priv && ((r != NOID && r != o.r && r != o.e) || !among(e, &o)))
+		return (-EPERM);
+	if (r != NOID)
+		i->r = r;
+	if (e != NOID)
+		i->e = e;
+	if (r != NOID || (e != NOID && e != o.r))
+		i->s = i->e;
+	return (0);
+}
+
+/* setresuid(2), setresgid(2) */
+static int
+ids_setres(struct ids *i, bool priv, unsigned r, unsigned e, unsigned s)
+{
+	if (!priv && (!among(r, i) || !among(e, i) || !among(s, i)))
+		return (-EPERM);
+	if (r != NOID)
+		i->r = r;
+	if (e != NOID)
+		i->e = e;
+	if (s != NOID)
+		i->s = s;
+	return (0);
+}
+
+static struct ids
+uids(const struct ucred *cr)
+{
+	return ((struct ids){ cr->cr_ruid, cr->cr_uid, cr->cr_suid });
+}
+
+static struct ids
+gids(const struct ucred *cr)
+{
+	return ((struct ids){ cr->cr_rgid, cr->cr_gid, cr->cr_sgid });
+}
+
+/* The file system ids follow the effective ones. */
+static long
+change_uids(struct thread *td, int error, const struct ids *i)
 {
 	struct ucred *cr;
 
-	if (uid == NOID)
-		return (-EINVAL);
+	if (error != 0)
+		return (error);
 	cr = cred_copy(td->td_cred);
 	if (cr == NULL)
 		return (-ENOMEM);
-	if (cred_priv(cr, PRIV_SETUID))
-		cr->cr_ruid = cr->cr_suid = uid;
-	else if (uid != cr->cr_ruid && uid != cr->cr_suid) {
-		cred_free(cr);
-		return (-EPERM);
-	}
-	cr->cr_uid = cr->cr_fsuid = uid;
+	cr->cr_ruid = i->r;
+	cr->cr_uid = cr->cr_fsuid = i->e;
+	cr->cr_suid = i->s;
 	return (commit_uid(td, cr));
+}
+
+static long
+change_gids(struct thread *td, int error, const struct ids *i)
+{
+	struct ucred *cr;
+
+	if (error != 0)
+		return (error);
+	cr = cred_copy(td->td_cred);
+	if (cr == NULL)
+		return (-ENOMEM);
+	cr->cr_rgid = i->r;
+	cr->cr_gid = cr->cr_fsgid = i->e;
+	cr->cr_sgid = i->s;
+	proc_setcred(td, cr);
+	return (0);
+}
+
+long
+sys_setuid(struct thread *td, unsigned id)
+{
+	struct ids i = uids(td->td_cred);
+	int error = ids_set(&i, cred_priv(td->td_cred, PRIV_SETUID), id);
+
+	return (change_uids(td, error, &i));
 }
 
 long
 sys_setreuid(struct thread *td, unsigned r, unsigned e)
 {
-	const struct ucred *o = td->td_cred;
-	struct ucred *cr;
-	bool priv = cred_priv(o, PRIV_SETUID);
+	struct ids i = uids(td->td_cred);
+	int error = ids_setre(&i, cred_priv(td->td_cred, PRIV_SETUID), r, e);
 
-	if (!priv && ((r != NOID && r != o->cr_ruid && r != o->cr_uid) ||
-	    (e != NOID && e != o->cr_ruid && e != o->cr_uid &&
-	    e != o->cr_suid)))
-		return (-EPERM);
-	cr = cred_copy(o);
-	if (cr == NULL)
-		return (-ENOMEM);
-	if (r != NOID)
-		cr->cr_ruid = r;
-	if (e != NOID)
-		cr->cr_uid = e;
-	if (r != NOID || (e != NOID && e != o->cr_ruid))
-		cr->cr_suid = cr->cr_uid;
-	cr->cr_fsuid = cr->cr_uid;
-	return (commit_uid(td, cr));
-}
-
-static bool
-among(unsigned id, unsigned a, unsigned b, unsigned c)
-{
-	return (id == NOID || id == a || id == b || id == c);
+	return (change_uids(td, error, &i));
 }
 
 long
 sys_setresuid(struct thread *td, unsigned r, unsigned e, unsigned s)
 {
-	const struct ucred *o = td->td_cred;
-	struct ucred *cr;
+	struct ids i = uids(td->td_cred);
+	int error = ids_setres(&i, cred_priv(td->td_cred, PRIV_SETUID), r, e, s);
 
-	if (!cred_priv(o, PRIV_SETUID) &&
-	    (!among(r, o->cr_ruid, o->cr_uid, o->cr_suid) ||
-	    !among(e, o->cr_ruid, o->cr_uid, o->cr_suid) ||
-	    !among(s, o->cr_ruid, o->cr_uid, o->cr_suid)))
-		return (-EPERM);
-	cr = cred_copy(o);
-	if (cr == NULL)
-		return (-ENOMEM);
-	if (r != NOID)
-		cr->cr_ruid = r;
-	if (e != NOID)
-		cr->cr_uid = e;
-	if (s != NOID)
-		cr->cr_suid = s;
-	cr->cr_fsuid = cr->cr_uid;
-	return (commit_uid(td, cr));
+	return (change_uids(td, error, &i));
 }
 
 long
-sys_setgid(struct thread *td, unsigned gid)
+sys_setgid(struct thread *td, unsigned id)
 {
-	struct ucred *cr;
+	struct ids i = gids(td->td_cred);
+	int error = ids_set(&i, cred_priv(td->td_cred, PRIV_SETGID), id);
 
-	if (gid == NOID)
-		return (-EINVAL);
-	cr = cred_copy(td->td_cred);
-	if (cr == NULL)
-		return (-ENOMEM);
-	if (cred_priv(cr, PRIV_SETGID))
-		cr->cr_rgid = cr->cr_sgid = gid;
-	else if (gid != cr->cr_rgid && gid != cr->cr_sgid) {
-		cred_free(cr);
-		return (-EPERM);
-	}
-	cr->cr_gid = cr->cr_fsgid = gid;
-	proc_setcred(td, cr);
-	return (0);
+	return (change_gids(td, error, &i));
 }
 
 long
 sys_setregid(struct thread *td, unsigned r, unsigned e)
 {
-	const struct ucred *o = td->td_cred;
-	struct ucred *cr;
-	bool priv = cred_priv(o, PRIV_SETGID);
+	struct ids i = gids(td->td_cred);
+	int error = ids_setre(&i, cred_priv(td->td_cred, PRIV_SETGID), r, e);
 
-	if (!priv && ((r != NOID && r != o->cr_rgid && r != o->cr_gid) ||
-	    (e != NOID && e != o->cr_rgid && e != o->cr_gid &&
-	    e != o->cr_sgid)))
-		return (-EPERM);
-	cr = cred_copy(o);
-	if (cr == NULL)
-		return (-ENOMEM);
-	if (r != NOID)
-		cr->cr_rgid = r;
-	if (e != NOID)
-		cr->cr_gid = e;
-	if (r != NOID || (e != NOID && e != o->cr_rgid))
-		cr->cr_sgid = cr->cr_gid;
-	cr->cr_fsgid = cr->cr_gid;
-	proc_setcred(td, cr);
-	return (0);
+	return (change_gids(td, error, &i));
 }
 
 long
 sys_setresgid(struct thread *td, unsigned r, unsigned e, unsigned s)
 {
-	const struct ucred *o = td->td_cred;
-	struct ucred *cr;
+	struct ids i = gids(td->td_cred);
+	int error = ids_setres(&i, cred_priv(td->td_cred, PRIV_SETGID), r, e, s);
 
-	if (!cred_priv(o, PRIV_SETGID) &&
-	    (!among(r, o->cr_rgid, o->cr_gid, o->cr_sgid) ||
-	    !among(e, o->cr_rgid, o->cr_gid, o->cr_sgid) ||
-	    !among(s, o->cr_rgid, o->cr_gid, o->cr_sgid)))
-		return (-EPERM);
-	cr = cred_copy(o);
-	if (cr == NULL)
-		return (-ENOMEM);
-	if (r != NOID)
-		cr->cr_rgid = r;
-	if (e != NOID)
-		cr->cr_gid = e;
-	if (s != NOID)
-		cr->cr_sgid = s;
-	cr->cr_fsgid = cr->cr_gid;
-	proc_setcred(td, cr);
-	return (0);
+	return (change_gids(td, error, &i));
 }
 
 static long
@@ -230,12 +243,12 @@ long
 sys_setfsuid(struct thread *td, unsigned uid)
 {
 	const struct ucred *o = td->td_cred;
+	const struct ids i = uids(o);
 	unsigned old = o->cr_fsuid;
 	struct ucred *cr;
 
 	if (uid == NOID || (!cred_priv(o, PRIV_SETUID) &&
-	    uid != o->cr_fsuid && !among(uid, o->cr_ruid, o->cr_uid,
-	    o->cr_suid)))
+	    uid != o->cr_fsuid && !among(uid, &i)))
 		return (old);
 	cr = cred_copy(o);
 	if (cr == NULL)
@@ -255,12 +268,12 @@ long
 sys_setfsgid(struct thread *td, unsigned gid)
 {
 	const struct ucred *o = td->td_cred;
+	const struct ids i = gids(o);
 	unsigned old = o->cr_fsgid;
 	struct ucred *cr;
 
 	if (gid == NOID || (!cred_priv(o, PRIV_SETGID) &&
-	    gid != o->cr_fsgid && !among(gid, o->cr_rgid, o->cr_gid,
-	    o->cr_sgid)))
+	    gid != o->cr_fsgid && !among(gid, &i)))
 		return (old);
 	cr = cred_copy(o);
 	if (cr == NULL)
