@@ -1,5 +1,6 @@
 /* init.c: ipc's root and its hooks. */
 #include "base/kmem.h"
+#include "ipc/aio.h"
 #include "ipc/ipc.h"
 #include "ipc/mqueue.h"
 #include "ipc/sysv.h"
@@ -25,7 +26,7 @@ ipc_init(void)
 	kroot()->r_sub[KROOT_IPC] = ir;
 	kroot()->r_sub[KROOT_VFSHOOKS] = (void *)&ipc_vfs_hooks;
 	kern_add_hooks(NULL, NULL, ipc_thread_exit);
-	if (mq_init() != 0)
+	if (mq_init() != 0 || aio_init() != 0)
 		return (-ENOMEM);
 	return (sysv_init());
 }

@@ -40,6 +40,7 @@ struct ipc_root {
 	uint64_t	ir_ino;		/* (a) inode numbers of pipes, sockets */
 	struct sysv_root *ir_sysv;
 	struct mq_root	*ir_mq;
+	struct aio_root	*ir_aio;
 };
 #define	ipcroot()	((struct ipc_root *)kroot()->r_sub[KROOT_IPC])
 

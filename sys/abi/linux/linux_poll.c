@@ -6,6 +6,7 @@
  * ran (ERESTARTNOHAND) and have written the remaining time back by then, as
  * Linux does.
  */
+#include "abi/linux/linux_wait.h"
 #include "abi/syscalls.h"
 #include "base/clock.h"
 #include "base/copy.h"
@@ -80,8 +81,7 @@ sys_poll(struct thread *td, uaddr_t ufds, unsigned int nfds, int timeout)
 
 /* --- timeouts ----------------------------------------------------------------- */
 
-/* A guest's relative timespec as a deadline; uts = 0: none. */
-static int
+int
 ts_deadline(uaddr_t uts, nsec_t *deadline)
 {
 	struct timespec64 ts;
@@ -117,8 +117,7 @@ masked_result(struct thread *td, long ret, bool masked)
 	return (ret);
 }
 
-/* A temporary signal mask: 1 = installed, 0 = none wanted. */
-static int
+int
 mask_user(struct thread *td, uaddr_t uset, size_t size)
 {
 	ksigset_t set;
