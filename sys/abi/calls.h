@@ -63,6 +63,11 @@ struct calldesc {
 	int16_t		cd_errno;	/* of missing calls */
 };
 
+/* tracecopy.c: calls, signals and exits of a traced jail are reported; of one
+ * that is traced from its start `now` says what. */
+struct trace_want;
+void	abi_trace_init(const struct trace_want *now);
+
 extern const struct calldesc calldescs[];
 extern const unsigned ncalldescs;
 

@@ -13,6 +13,8 @@ enum jail_rootkind {
 	JAIL_ROOT_EPHEMERAL,	/* unionfs: tmpfs over jc_rootfd */
 };
 
+struct trace_want;			/* base/trace.h */
+
 struct jail_mount {		/* -v */
 	int32_t		jm_fd;		/* O_PATH host fd of the source */
 	uint32_t	jm_rdonly;
@@ -64,6 +66,7 @@ struct jail_config {
 	uint64_t	jc_rlimit[16][2]; /* host's at start, cur and max */
 	uint64_t	jc_auxv[64];	/* the host's auxv pairs: HWCAP, CLKTCK.. */
 	uint8_t		jc_seed[32];	/* randomness */
+	struct trace_want *jc_trace;	/* traced from its first call; NULL */
 	uint32_t	jc_nhostfiles;
 	struct jail_hostfile *jc_hostfiles;
 	int32_t		jc_textdir;	/* cache of patched text (textcache.h):

@@ -32,6 +32,7 @@
 #include "base/arena.h"
 #include "base/mtx.h"
 #include "base/thread.h"
+#include "base/trace.h"
 #include "libkern/types.h"
 
 #define	REC_SHIFT	6
@@ -66,6 +67,8 @@ struct rec_root {
 	uint32_t	rr_head;	/* oldest grave */
 	uint32_t	rr_count;
 	struct recgrave	rr_grave[REC_GRAVES];
+	const struct trace_ops *rr_ops;	/* NULL: nobody can trace */
+	struct trace_ctl rr_trace;
 };
 #define	recroot()	((struct rec_root *)kroot()->r_sub[KROOT_REC])
 

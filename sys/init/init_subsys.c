@@ -1,4 +1,5 @@
 /* init_subsys.c: wires the floors: roots, file systems, ABIs, hooks. */
+#include "abi/calls.h"
 #include "abi/freebsd64/freebsd64.h"
 #include "abi/linux64/linux64.h"
 #include "fs/devfs/devfs.h"
@@ -47,4 +48,5 @@ init_subsystems(const struct jail_config *jc)
 	for (unsigned i = 0; i < nitems(sysvecs); i++)
 		boot_check(sysvec_register(sysvecs[i]), "sysvec_register");
 	kern()->k_ttysignal = tty_signal;
+	abi_trace_init(jc->jc_trace);
 }

@@ -11,6 +11,7 @@
  */
 #include "arch/amd64/arch.h"
 #include "base/arena.h"
+#include "base/rec.h"
 #include "kern/kern_int.h"
 #include "kern/sysvec.h"
 #include "libkern/errno.h"
@@ -113,6 +114,8 @@ deliver(struct thread *td)
 	if (sig_default(sig) == SD_STOP)
 		p->p_stopstate |= PS_DEQUEUED;
 	mtx_unlock(&p->p_siglock);
+	if (rec_traced())
+		recroot()->rr_ops->to_signal(td, &si, false);
 
 	if (act.sa_handler > SIG_IGN_) {
 		handle(td, &act, &si);

@@ -12,6 +12,7 @@
  * (PS_DEQUEUED) is cancelled by either.
  */
 #include "base/kmem.h"
+#include "base/rec.h"
 #include "kern/kern_int.h"
 #include "kern/pidfd.h"
 #include "libkern/errno.h"
@@ -236,8 +237,12 @@ sig_enqueue(struct proc *p, struct thread *td, const struct ksiginfo *si,
 	if (!(p->p_flags & (PF_INIT | PF_KERNEL)) || (flags & SQ_FORCE) ||
 	    sig == SIGCONT)
 		prepare(p, sig);
-	if (dropped(p, td, sig, flags))
+	if (dropped(p, td, sig, flags)) {
+		/* A tracer wants to hear of it. */
+		if (rec_traced() && (td = first_live(p)) != NULL)
+			recroot()->rr_ops->to_signal(td, si, true);
 		return (0);
+	}
 	if (sig < SIGRTMIN_ && (*pend & SIGBIT(sig)))
 		return (0);
 	if (p->p_nsigq < proc_rlimit(p, RLIMIT_SIGPENDING_) ||

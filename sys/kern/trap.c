@@ -27,6 +27,7 @@ trap_syscall(struct thread *td)
 	const struct sysvec *sv = td->td_sysvec;
 	const struct sysent *se;
 	struct recent *re;
+	bool traced;
 	uint64_t nr;
 	long ret;
 
@@ -34,14 +35,20 @@ trap_syscall(struct thread *td)
 	sv->sv_fetch(td, td->td_frame, &nr, re->re_args);
 	rec_begin(td, re, (uint32_t)nr, sv->sv_id);
 	se = nr < sv->sv_ncalls ? &sv->sv_table[nr] : NULL;
+	traced = rec_traced();
+	if (unlikely(traced))
+		recroot()->rr_ops->to_enter(td, re, se);
 	if (likely(se != NULL && se->se_call != NULL))
 		ret = se->se_call(td, re->re_args);
 	else
 		ret = -ENOSYS;
 
 	/* fork returns twice, exec changes the personality. */
-	if (td == curthread())
+	if (td == curthread()) {
 		rec_end(re, ret);
+		if (unlikely(traced))
+			recroot()->rr_ops->to_leave(td, re, se, ret);
+	}
 	td = curthread();
 	if (td->td_pflags & TDP_NORESTORE) {
 		td->td_pflags &= ~(uint32_t)TDP_NORESTORE;
