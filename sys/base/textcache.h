@@ -92,6 +92,11 @@ struct tc_key {
 					   then never kept on disk */
 };
 
+/*
+ * A run of whole pages of an executable segment of the file: all of it, or,
+ * where that is large, only the pages around its patched sites.  Ascending;
+ * all other pages are the file's own.
+ */
 struct tc_seg {
 	uint64_t	tsg_off;	/* in the file, page-aligned */
 	uint64_t	tsg_len;	/* whole pages */
