@@ -17,7 +17,7 @@
 #define AREA_SHIFT	39
 #define AREA_TAG	0xca
 #define TA_CPUID	128		/* ta_cpuid */
-#define ROOT_CPUID	0x649000000000+0xb8	/* r_sub[KROOT_CPUID] */
+#define ROOT_CPUID	0x649000000000+0xc0	/* r_sub[KROOT_CPUID] */
 #define CPUNODE_SEG	0x7b		/* its limit holds the CPU's number */
 #define CT_NCPU		2048
 #define NOTLEAF		0x3fffffc0

@@ -204,7 +204,7 @@ fast_upgraded(struct thread *td, struct host_ucontext *uc)
 }
 
 _Static_assert(ARENA_BASE == 0x649000000000 &&
-    offsetof(struct root, r_sub[KROOT_CPUID]) == 0xb8 &&
+    offsetof(struct root, r_sub[KROOT_CPUID]) == 0xc0 &&
     offsetof(struct tarea, ta_cpuid) == 128 &&
     offsetof(struct cpuid_table, ct_ncpu) == 2048, "cpuid.S");
 
