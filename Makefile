@@ -23,7 +23,8 @@ KDIRS	= libkern host/linux arch/amd64 base vm vfs kern ipc net \
 KSRC	= $(foreach d,$(KDIRS),$(wildcard sys/$(d)/*.c sys/$(d)/*.S))
 KOBJ	= $(patsubst sys/%,$(B)/sys/%.o,$(KSRC))
 USRC	= $(wildcard lib/*/*.c cmd/guise/*.c)
-UOBJ	= $(patsubst %,$(B)/%.o,$(USRC))
+# What kernel and command must compute alike.
+UOBJ	= $(patsubst %,$(B)/%.o,$(USRC)) $(B)/lib/base/textcache.c.o
 
 all: $(B)/guise-kern $(B)/guise
 
@@ -42,6 +43,9 @@ $(B)/gen/hostcalls.inc: $(HOSTSRC) Makefile
 	    grep -vx nr | sed 's/.*/SYS_&,/' >$@
 $(B)/lib/jail/confine.c.o: $(B)/gen/hostcalls.inc
 $(B)/lib/%.c.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(UCFLAGS) -c $< -o $@
+$(B)/lib/base/%.c.o: sys/base/%.c
 	@mkdir -p $(@D)
 	$(CC) $(UCFLAGS) -c $< -o $@
 $(B)/cmd/%.c.o: cmd/%.c

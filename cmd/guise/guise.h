@@ -20,6 +20,7 @@ struct verb {
 
 int	cmd_run(int argc, char **argv, struct jerr *e);
 int	cmd_syscalls(int argc, char **argv, struct jerr *e);
+int	cmd_text(int argc, char **argv, struct jerr *e);
 int	cmd_try(int argc, char **argv, struct jerr *e);
 
 /* opts.c: what run and try have in common. */

@@ -10,6 +10,7 @@ static const struct verb verbs[] = {
 	{ "run", cmd_run, "run a program in a root file system" },
 	{ "try", cmd_try, "run a program on a throw-away copy of this machine" },
 	{ "syscalls", cmd_syscalls, "list the supported system calls" },
+	{ "text", cmd_text, "show how a program's system calls can be entered" },
 };
 
 static void
