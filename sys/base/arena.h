@@ -20,6 +20,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include "host/area.h"
 #include "libkern/types.h"
 
 #define	KWIN_BASE	0x648000000000UL
@@ -94,6 +95,9 @@ struct root {
 	uint32_t	r_panic;	/* kernel panicked: r_panicmsg valid */
 	uint32_t	r_hostfds;	/* soft limit of host descriptors */
 	char		r_panicmsg[4096];
+
+	struct host_fpsw r_fpsw;	/* the host's saved extended state;
+					   set before the first guest runs */
 };
 #define	ROOTF_SUD	1	/* trap by syscall user dispatch */
 #define	ROOTF_SECCOMP	2	/* trap by seccomp */

@@ -44,8 +44,9 @@ struct thread {
 	struct list	td_hash;	/* kern: in the tid table */
 	refcount_t	td_ref;
 
-	/* running, sleeping, interrupting: see base/sleep.h */
-	uint32_t	td_where;	/* (a) TDW_* */
+	/* running, sleeping, interrupting: see base/sleep.h; the fast entry
+	 * reads the two as one word */
+	uint32_t	td_where __attribute__((aligned(8))); /* (a) TDW_* */
 	uint32_t	td_flags;	/* (a) TDF_* */
 	uint32_t	td_wake;	/* (a) futex word */
 	struct waiter	td_waiter;	/* (q) waitq_sleep's own */
@@ -124,13 +125,11 @@ struct thread {
 #define	TDF_EXITED	0x0020	/* is done; only the host part remains */
 #define	TDF_SLEEPING	0x0040	/* in waitq_sleep (for /proc state) */
 #define	TDF_BOOT	0x0080
-#define	TDF_UPGRADE	0x0100	/* a fast call waits for a whole context */
 
 /* td_pflags */
 #define	TDP_OLDMASK	0x0001	/* restore td_oldmask after signals */
 #define	TDP_NORESTORE	0x0002	/* registers were set whole (exec, sigreturn) */
 #define	TDP_GSOWN	0x0004	/* the guest uses %gs itself */
-#define	TDP_FASTCALL	0x0100	/* TDF_UPGRADE: the call is still to be made */
 #define	TDP_RESTART	0x0008	/* ast() decides on td_ret */
 
 #ifdef GUISE_HOSTED

@@ -16,8 +16,9 @@ struct tarea {
 	uint64_t	ta_magic;
 	uint32_t	*ta_where;	/* &td_where */
 	uint32_t	*ta_flags;	/* &td_flags */
-	uint64_t	ta_fpsize;	/* bytes of the host's fp save area */
-	uint64_t	ta_pad[11];
+	uint64_t	ta_rip;		/* where user_direct (entry.S) goes */
+	uint64_t	ta_fast;	/* frame of the fast entry (fast.S) */
+	uint64_t	ta_pad[10];
 	/* Known to assembler by number (arch/amd64/cpuid.S). */
 	uint64_t	ta_cpuid[3];	/* %rax, %rcx, %rdx of an attempt */
 };
@@ -29,6 +30,15 @@ curtarea(void)
 
 	return ((struct tarea *)(sp & ~(TAREA_SIZE - 1)));
 }
+
+/* The host's words about extended state that it has saved (sigreturn(2)). */
+struct host_fpsw {
+	uint32_t	magic1;
+	uint32_t	extended_size;	/* with magic2 */
+	uint64_t	xfeatures;
+	uint32_t	xstate_size;	/* without magic2 */
+	uint32_t	pad[7];
+};
 
 /* td_where, td_flags bits that the host floor knows. */
 #define	TDW_KERN	0	/* in the kernel: will test TDF_AST itself */

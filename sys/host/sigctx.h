@@ -5,6 +5,7 @@
 #ifndef HOST_SIGCTX_H
 #define HOST_SIGCTX_H
 
+#include "host/area.h"
 #include "libkern/signal.h"
 #include "libkern/types.h"
 
@@ -20,19 +21,15 @@ struct host_ucontext {
 	uint64_t	uc_reserved[8];
 	uint64_t	uc_sigmask;
 };
+#define	UC_FP_XSTATE		1
+#define	UC_SIGCONTEXT_SS	2
+#define	UC_STRICT_RESTORE_SS	4
 #define	UCREG_RSP	15
 #define	UCREG_RIP	16
 #define	UCREG_RFLAGS	17
 #define	UCREG_RAX	13
 
-/* Software words in the legacy area of the save area (offset 464). */
-struct host_fpsw {
-	uint32_t	magic1;
-	uint32_t	extended_size;	/* with magic2 */
-	uint64_t	xfeatures;
-	uint32_t	xstate_size;	/* without magic2 */
-	uint32_t	pad[7];
-};
+/* struct host_fpsw (host/area.h) in the legacy part of the save area. */
 #define	FPSW_OFFSET	464
 #define	FP_XSTATE_MAGIC1 0x46505853U
 #define	FP_XSTATE_MAGIC2 0x46505845U

@@ -181,6 +181,7 @@ reparent(struct proc *p, struct list *gone)
 			continue;
 		list_del(&c->p_sibling);
 		c->p_parent = reaper;
+		atomic_store_rel(&c->p_ppid, reaper->p_pid);
 		c->p_exitsig = SIGCHLD;
 		list_add_tail(&reaper->p_children, &c->p_sibling);
 		if (c->p_state == P_ZOMBIE) {

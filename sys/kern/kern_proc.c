@@ -322,6 +322,7 @@ proc_insert(struct proc *p, struct proc *parent, struct pgrp *pg)
 
 	mtx_assert_owned(&k->k_treelock);
 	p->p_parent = parent;
+	p->p_ppid = parent != NULL ? parent->p_pid : 0;
 	if (parent != NULL)
 		list_add_tail(&parent->p_children, &p->p_sibling);
 	list_add_tail(khash_slot(k->k_pidhash, p->p_pid), &p->p_hash);

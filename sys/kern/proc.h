@@ -96,6 +96,7 @@ struct proc {
 	struct list	p_hash;		/* (t) pid table */
 	struct list	p_alllink;	/* (t) all processes */
 	struct proc	*p_parent;	/* (t) */
+	int32_t		p_ppid;		/* (t; read without) its pid, or 0 */
 	struct list	p_children;	/* (t) p_sibling */
 	struct list	p_sibling;	/* (t) */
 	struct pgrp	*p_pgrp;	/* (t) */

@@ -17,8 +17,24 @@
 static inline bool
 is_restart(long ret)
 {
-	return (ret <= -ERESTARTSYS && ret >= -ERESTART_RESTARTBLOCK &&
-	    ret != -ENOIOCTLCMD);
+	return ((unsigned long)(ret - -ERESTART_RESTARTBLOCK) <=
+	    -ERESTARTSYS - -ERESTART_RESTARTBLOCK && ret != -ENOIOCTLCMD);
+}
+
+/*
+ * The call is to be made again, or has set a temporary mask.  ast() decides
+ * about the one, and ends the other when a signal may want it; without one it
+ * ends here.
+ */
+static void __noinline
+leave_odd(struct thread *td, long ret)
+{
+	if (is_restart(ret)) {
+		td->td_ret = ret;
+		td->td_pflags |= TDP_RESTART;
+		atomic_or(&td->td_flags, TDF_AST);
+	} else if (!(atomic_load(&td->td_flags) & TDF_AST))
+		sig_restoremask(td);
 }
 
 void
@@ -54,16 +70,56 @@ trap_syscall(struct thread *td)
 		td->td_pflags &= ~(uint32_t)TDP_NORESTORE;
 		return;
 	}
-	if (unlikely(is_restart(ret))) {
-		td->td_ret = ret;
-		td->td_pflags |= TDP_RESTART;
-		atomic_or(&td->td_flags, TDF_AST);
-		return;
-	}
-	td->td_sysvec->sv_setret(td, td->td_frame, ret);
-	/* A temporary mask goes now when no signal needs it any more. */
-	if (unlikely(td->td_pflags & TDP_OLDMASK))
-		atomic_or(&td->td_flags, TDF_AST);
+	if (unlikely(is_restart(ret) || (td->td_pflags & TDP_OLDMASK)))
+		leave_odd(td, ret);
+	if (likely(!(td->td_pflags & TDP_RESTART)))
+		td->td_sysvec->sv_setret(td, td->td_frame, ret);
+}
+
+/* A call that is unknown, traced or wants a whole context. */
+static long __noinline
+fastcall_odd(struct thread *td, uint32_t nr)
+{
+	const struct sysvec *sv = td->td_sysvec;
+
+	if (nr < sv->sv_ncalls && (sv->sv_table[nr].se_flags & SE_FULL))
+		arch_fastfull(td);
+	trap_syscall(td);
+	return ((long)td->td_frame->tf_rax);
+}
+
+/*
+ * A call of a patched site: the registers are linux64's, whose personality
+ * alone has such sites (sv_fastentry), and the result goes back in %rax as it
+ * is.  No call that comes here returns twice or sets registers: those want a
+ * whole context.
+ */
+long
+trap_fastcall(struct thread *td, struct trapframe *tf)
+{
+	const struct sysvec *sv = td->td_sysvec;
+	uint32_t nr = (uint32_t)tf->tf_rax;
+	const struct sysent *se = &sv->sv_table[nr];
+	struct recent *re;
+	long ret;
+
+	td->td_frame = tf;
+	if (unlikely(nr >= sv->sv_ncalls || se->se_call == NULL ||
+	    (se->se_flags & SE_FULL) || rec_traced()))
+		return (fastcall_odd(td, nr));
+	re = rec_next(td);
+	re->re_args[0] = tf->tf_rdi;
+	re->re_args[1] = tf->tf_rsi;
+	re->re_args[2] = tf->tf_rdx;
+	re->re_args[3] = tf->tf_r10;
+	re->re_args[4] = tf->tf_r8;
+	re->re_args[5] = tf->tf_r9;
+	rec_begin(td, re, nr, sv->sv_id);
+	ret = se->se_call(td, re->re_args);
+	rec_end(re, ret);
+	if (unlikely(is_restart(ret) || (td->td_pflags & TDP_OLDMASK)))
+		leave_odd(td, ret);
+	return (ret);
 }
 
 void
@@ -87,14 +143,6 @@ trap_fault(struct thread *td, const struct ksiginfo *si)
 		out.u.fault.addr = tf->tf_cr2;
 	}
 	sig_force(td, &out);
-}
-
-bool
-trap_needsfull(struct thread *td, uint64_t nr)
-{
-	const struct sysvec *sv = td->td_sysvec;
-
-	return (nr < sv->sv_ncalls && (sv->sv_table[nr].se_flags & SE_FULL));
 }
 
 void

@@ -41,6 +41,7 @@ struct timespec64 {
 
 #define	__printflike(f, a) __attribute__((format(printf, f, a)))
 #define	__noret		__attribute__((noreturn))
+#define	__noinline	__attribute__((noinline))
 #define	__unused_	__attribute__((unused))
 #define	likely(x)	__builtin_expect(!!(x), 1)
 #define	unlikely(x)	__builtin_expect(!!(x), 0)

@@ -257,14 +257,7 @@ sys_gettid(struct thread *td)
 long
 sys_getppid(struct thread *td)
 {
-	struct proc *pp;
-	long pid;
-
-	mtx_lock(&kern()->k_treelock);
-	pp = td->td_proc->p_parent;
-	pid = pp != NULL ? pp->p_pid : 0;
-	mtx_unlock(&kern()->k_treelock);
-	return (pid);
+	return (atomic_load_relaxed(&td->td_proc->p_ppid));
 }
 
 long

@@ -28,11 +28,8 @@
 #define	UC_SIGCONTEXT_SS	2
 #define	UC_STRICT_RESTORE_SS	4
 
-#define	USER_CS		0x33
 #define	USER_CS32	0x23
-#define	USER_DS		0x2b
 #define	RED_ZONE	128
-#define	RFLAGS_RF	0x10000UL
 
 /* The registers in struct sigcontext's order, which is the trapframe's. */
 #define	NGREGS		18

@@ -35,8 +35,6 @@
 #define	AT_MINSIGSTKSZ	51
 
 #define	NAUX		24		/* pairs, room to spare */
-#define	USER_CS		0x33
-#define	USER_DS		0x2b
 
 static const char platform[] = "x86_64";
 

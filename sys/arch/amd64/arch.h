@@ -25,14 +25,19 @@ void	trap_timer(int sig, uint64_t cookie, int overrun);
 /* Called before each return to guest code while TDF_AST is set. */
 void	ast(struct thread *td);
 
-/* Does call nr need a whole context (fork, exec, sigreturn)? */
-bool	trap_needsfull(struct thread *td, uint64_t nr);
+/* A call of a patched site, tf being its frame (fast.S): its result, or, with
+ * TDP_RESTART set, what ast() decides on. */
+long	trap_fastcall(struct thread *td, struct trapframe *tf);
 /* A call trapped at td_frame: perhaps patch its site for the next time. */
 void	trap_site(struct thread *td);
 /* The frame's program counter: from a trampoline to what the guest knows, and
  * back before it runs. */
 void	trap_show(struct thread *td);
 void	trap_real(struct thread *td);
+
+/* From trap_fastcall: the call needs a whole context (fork, exec, sigreturn).
+ * Makes one of td_frame, calls trap_syscall and goes to the guest. */
+void	arch_fastfull(struct thread *td) __noret;
 
 /* --- threads and processes ------------------------------------------------ */
 /*

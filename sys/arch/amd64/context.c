@@ -69,6 +69,7 @@ area_bind(uaddr_t area, struct thread *td)
 	ta->ta_thread = td;
 	ta->ta_where = &td->td_where;
 	ta->ta_flags = &td->td_flags;
+	ta->ta_fast = area + TAREA_SIZE - FAST_FRAME;
 	td->td_area = area;
 }
 
@@ -76,6 +77,13 @@ void
 arch_setcur(struct thread *td)
 {
 	area_bind((uaddr_t)curtarea(), td);
+}
+
+void
+arch_area_stack(struct kstack *ss)
+{
+	*ss = (struct kstack){ .ss_sp = (uaddr_t)curtarea() + AREA_STACK,
+	    .ss_size = TAREA_SIZE - AREA_STACK };
 }
 
 static int
@@ -155,7 +163,6 @@ thread_start(void *arg)
 	void (*entry)(struct thread *) = td->td_bootfn;
 
 	td->td_bootfn = NULL;
-	td->td_hostpid = host_getpid();
 	if (stack_on(td->td_area) != 0 || (trap_how() == 1 && trap_on(1) != 0))
 		kpanic("a new thread could not set its stack or its trap");
 	if (!(td->td_pflags & TDP_GSOWN))
@@ -185,6 +192,7 @@ arch_newthread(struct thread *td, struct thread *ntd,
 	nuc = (void *)rounddown2(sp - sizeof(*nuc) - 64, 16UL);
 	*nuc = *uc;
 	nuc->uc_fpstate = sp;
+	nuc->uc_stack.ss_sp = ntd->td_area + AREA_STACK;
 	tf = (void *)rounddown2((uaddr_t)nuc - 256 - sizeof(*tf), 16UL);
 	*tf = *td->td_frame;
 	ntd->td_frame = tf;
@@ -217,11 +225,37 @@ arch_proc_exit(int status)
 	host_exit_group(status);
 }
 
+/* The instructions where the host allows them. */
+static inline bool
+have_fsgsbase(void)
+{
+	return ((kroot()->r_features & ROOTF_FSGSBASE) != 0);
+}
+
+/* They fault on an address that is not canonical; the host refuses it. */
+static inline bool
+can_wrbase(uint64_t base)
+{
+	return (have_fsgsbase() && base < USER_MAX);
+}
+
+static int
+set_gs(uint64_t base)
+{
+	if (!can_wrbase(base))
+		return (host_arch_prctl(ARCH_SET_GS, base));
+	__asm__ volatile("wrgsbase %0" : : "r"(base) : "memory");
+	return (0);
+}
+
 void
 arch_setfsbase(struct thread *td, uint64_t base)
 {
 	td->td_fsbase = base;
-	(void)host_arch_prctl(ARCH_SET_FS, base);
+	if (can_wrbase(base))
+		__asm__ volatile("wrfsbase %0" : : "r"(base) : "memory");
+	else
+		(void)host_arch_prctl(ARCH_SET_FS, base);
 }
 
 uint64_t
@@ -229,7 +263,10 @@ arch_getfsbase(struct thread *td)
 {
 	uint64_t v = td->td_fsbase;
 
-	(void)host_arch_prctl(ARCH_GET_FS, (uint64_t)&v);
+	if (have_fsgsbase())
+		__asm__ volatile("rdfsbase %0" : "=r"(v));
+	else
+		(void)host_arch_prctl(ARCH_GET_FS, (uint64_t)&v);
 	return (v);
 }
 
@@ -243,11 +280,11 @@ arch_setgsbase(struct thread *td, uint64_t base)
 	if (base == 0 && (kroot()->r_features & ROOTF_PATCH)) {
 		td->td_gsbase = 0;
 		td->td_pflags &= ~(uint32_t)TDP_GSOWN;
-		return (host_arch_prctl(ARCH_SET_GS, td->td_area));
+		return (set_gs(td->td_area));
 	}
 	td->td_gsbase = base;
 	td->td_pflags |= TDP_GSOWN;
-	return (host_arch_prctl(ARCH_SET_GS, base));
+	return (set_gs(base));
 }
 
 uint64_t
@@ -255,7 +292,10 @@ arch_getgsbase(struct thread *td)
 {
 	uint64_t v = 0;
 
-	(void)host_arch_prctl(ARCH_GET_GS, (uint64_t)&v);
+	if (have_fsgsbase())
+		__asm__ volatile("rdgsbase %0" : "=r"(v));
+	else
+		(void)host_arch_prctl(ARCH_GET_GS, (uint64_t)&v);
 	return (v == td->td_area ? 0 : v);
 }
 

@@ -4,6 +4,9 @@
 #define TDW_KERN	0
 #define TDW_GUEST	1
 #define TDF_AST		1
+#define TD_WHERE	0x48
+#define TD_FLAGS	0x4c
+#define TA_RIP		32
 	.text
 
 /*
@@ -46,6 +49,57 @@ user_return_again:
 	mov	%rsp, %rdi
 	xor	%ebp, %ebp
 	call	arch_return_again
+	ud2
+
+/*
+ * void user_direct(struct trapframe *tf, void *fp, uint64_t features,
+ *     struct thread *td)
+ *
+ * Leave without the host: load the extended state, the flags and the registers
+ * and jump to ta_rip.  As above, but nothing is lost either way: fp, the frame
+ * and all that lies above it stay whole, since host signals' frames go below the
+ * stack pointer, which is at the frame until it becomes the guest's.
+ *	[direct_begin, direct_leave)	a kick goes to direct_again
+ *	at direct_leave			the context is the guest's but for %rip
+ */
+	.globl	user_direct, direct_begin, direct_leave, direct_again
+	.hidden	user_direct, direct_begin, direct_leave, direct_again
+user_direct:
+	mov	%rdi, %rsp
+	mov	%rcx, %r8
+	mov	%edx, %eax
+	shr	$32, %rdx
+	xrstor64 (%rsi)
+	mov	$TDW_GUEST, %eax
+direct_begin:
+	xchgl	%eax, TD_WHERE(%r8)
+	testl	$TDF_AST, TD_FLAGS(%r8)
+	jnz	direct_again
+	pushq	136(%rsp)
+	popfq
+	mov	(%rsp), %r8
+	mov	8(%rsp), %r9
+	mov	16(%rsp), %r10
+	mov	24(%rsp), %r11
+	mov	32(%rsp), %r12
+	mov	40(%rsp), %r13
+	mov	48(%rsp), %r14
+	mov	56(%rsp), %r15
+	mov	64(%rsp), %rdi
+	mov	72(%rsp), %rsi
+	mov	80(%rsp), %rbp
+	mov	88(%rsp), %rbx
+	mov	96(%rsp), %rdx
+	mov	104(%rsp), %rax
+	mov	112(%rsp), %rcx
+	mov	120(%rsp), %rsp
+direct_leave:
+	jmp	*%gs:TA_RIP
+direct_again:
+	cld
+	and	$-16, %rsp
+	xor	%ebp, %ebp
+	call	arch_direct_again
 	ud2
 
 /* void arch_call_on(uaddr_t sp, void (*fn)(void *), void *arg): no return. */

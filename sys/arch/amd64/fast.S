@@ -2,93 +2,100 @@
  * fast.S: the entry of patched call sites: no host signal, no host call.
  *
  * A patched site jumps to its trampoline (vm/vm_patch.c), which loads %eax with
- * the number, %rcx with the address behind the site's `syscall`, and jumps
- * here.  Free registers: %r11 (a system call destroys it) and %rcx.  %gs holds
- * the address of the thread's area; when the guest has put something else
- * there, the call goes to the `syscall` bytes before %rcx and traps: the site's,
- * or those that the second form keeps in its trampoline.
+ * the number, %rcx with the address to go on at, and jumps here.  Free
+ * registers: %r11 (a system call destroys it) and %rcx.  %gs holds the address
+ * of the thread's area; when the guest has put something else there, the call
+ * goes to the `syscall` bytes before %rcx and traps: the site's, or those that
+ * the second form keeps in its trampoline.
  *
- * The frame lies at the top of the kernel stack.  td_where stays GUEST: whoever
- * interrupts us sends a kick, and the kick's handler (trap.c) looks where it
- * hit:
+ * The frame lies at the top of the kernel stack and takes every register that
+ * the guest may see again; what a system call destroys is filled in by those
+ * who make a whole context of it (trap.c).  The number stays in its %rax, the
+ * result comes back in the real one.  td_where stays GUEST: whoever interrupts
+ * us sends a kick, and the kick's handler (trap.c) looks where it hit:
  *	[fast_entry, fast_switched)	the guest's stack is still in use, so the
  *		host's frame has overwritten ours: start over at fast_entry
- *	[fast_check, fast_leave)	go to fast_again, which sees TDF_AST
- *	at fast_leave			the context is the guest's but for %rip,
- *		which is in %rcx
+ *	[fast_check, fast_end)	go to fast_again, which knows that TDF_AST is set;
+ *		%rax is the result all the way, the frame is whole, and the stack
+ *		pointer is at the frame
+ *	but at fast_leave	the context is the guest's but for %rip, which is
+ *		in %rcx
  * Flags are not kept, as no compiler expects them to survive a call.
  */
-#define TAREA_SIZE	0x20000
 #define AREA_SHIFT	39		/* TAREA_BASE >> 39 tells an area */
 #define AREA_TAG	0xca
-#define FRAME		208		/* struct trapframe, rounded up */
+#define TA_THREAD	0
+#define TA_FAST		40		/* top of the area - FAST_FRAME */
+#define TD_WHERE	0x48
+#define TD_FLAGS	0x4c
 #define TDW_GUEST	1
 #define TDF_AST		1
 
 	.text
-	.globl	fast_entry, fast_switched, fast_check, fast_leave, fast_again
-	.hidden	fast_entry, fast_switched, fast_check, fast_leave, fast_again
+	.globl	fast_entry, fast_switched, fast_check, fast_leave, fast_end
+	.globl	fast_again
+	.hidden	fast_entry, fast_switched, fast_check, fast_leave, fast_end
+	.hidden	fast_again
+	.balign	64
 fast_entry:
 	rdgsbase %r11
 	shr	$AREA_SHIFT, %r11
 	cmp	$AREA_TAG, %r11d
 	jne	1f
-	rdgsbase %r11
-	lea	(TAREA_SIZE - FRAME)(%r11), %r11
-	mov	%r8, (%r11)
-	mov	%r9, 8(%r11)
-	mov	%r10, 16(%r11)
-	movq	$0x202, 24(%r11)
-	mov	%r12, 32(%r11)
-	mov	%r13, 40(%r11)
-	mov	%r14, 48(%r11)
-	mov	%r15, 56(%r11)
-	mov	%rdi, 64(%r11)
-	mov	%rsi, 72(%r11)
-	mov	%rbp, 80(%r11)
-	mov	%rbx, 88(%r11)
-	mov	%rdx, 96(%r11)
-	mov	%rax, 104(%r11)
-	mov	%rcx, 112(%r11)
-	mov	%rsp, 120(%r11)
-	mov	%rcx, 128(%r11)
-	movq	$0x202, 136(%r11)
-	mov	%r11, %rsp
+	mov	%rsp, %r11
+	mov	%gs:TA_FAST, %rsp
 fast_switched:
+	mov	%rdi, 64(%rsp)
+	mov	%rsi, 72(%rsp)
+	mov	%rdx, 96(%rsp)
+	mov	%r10, 16(%rsp)
+	mov	%r8, (%rsp)
+	mov	%r9, 8(%rsp)
+	mov	%gs:TA_THREAD, %rdi
+	mov	%rsp, %rsi
+	mov	%rax, 104(%rsp)
+	mov	%rcx, 128(%rsp)
+	mov	%r11, 120(%rsp)
+	mov	%rbx, 88(%rsp)
+	mov	%rbp, 80(%rsp)
+	mov	%r12, 32(%rsp)
+	mov	%r13, 40(%rsp)
+	mov	%r14, 48(%rsp)
+	mov	%r15, 56(%rsp)
+	mov	%rdi, %rbx
 	cld
-	mov	%rsp, %rdi
-	xor	%ebp, %ebp
-	call	arch_fastcall
-	mov	-(TAREA_SIZE - FRAME - 16)(%rsp), %rdi	/* &td_where */
-	mov	-(TAREA_SIZE - FRAME - 24)(%rsp), %rsi	/* &td_flags */
-	cmpl	$TDW_GUEST, (%rdi)
-	jne	2f
+	call	trap_fastcall
 fast_check:
-	testl	$TDF_AST, (%rsi)
-	jnz	fast_again
+	cmpq	$TDW_GUEST, TD_WHERE(%rbx)	/* and no flag is set */
+	jne	2f
+3:	mov	64(%rsp), %rdi
+	mov	72(%rsp), %rsi
+	mov	96(%rsp), %rdx
+	mov	16(%rsp), %r10
 	mov	(%rsp), %r8
 	mov	8(%rsp), %r9
-	mov	16(%rsp), %r10
-	mov	64(%rsp), %rdi
-	mov	72(%rsp), %rsi
-	mov	80(%rsp), %rbp
-	mov	96(%rsp), %rdx
-	mov	104(%rsp), %rax
+	mov	88(%rsp), %rbx
 	mov	128(%rsp), %rcx
 	mov	120(%rsp), %rsp
 fast_leave:
 	jmp	*%rcx
 
-	/* The guest's own %gs: trap. */
-1:	sub	$2, %rcx
-	jmp	*%rcx
-	/* A sleep or a blocking host call was on the way. */
-2:	mov	$TDW_GUEST, %eax
-	xchg	%eax, (%rdi)
-	jmp	fast_check
+	/* A sleep or a blocking host call was on the way, or a flag is set. */
+2:	cmpl	$TDW_GUEST, TD_WHERE(%rbx)
+	je	4f
+	mov	$TDW_GUEST, %ecx
+	xchg	%ecx, TD_WHERE(%rbx)
+4:	testl	$TDF_AST, TD_FLAGS(%rbx)
+	jz	3b
+fast_end:
 fast_again:
 	mov	%rsp, %rdi
+	mov	%rax, %rsi
 	xor	%ebp, %ebp
 	call	arch_fastagain
 	ud2
+
+	/* The guest's own %gs: trap. */
+1:	sub	$2, %rcx
+	jmp	*%rcx
 	.section .note.GNU-stack,"",@progbits

@@ -33,7 +33,13 @@ struct trapframe {
 #define	RFLAGS_CF	0x0001UL
 #define	RFLAGS_TF	0x0100UL
 #define	RFLAGS_DF	0x0400UL
+#define	RFLAGS_NT	0x4000UL
+#define	RFLAGS_RF	0x10000UL
+#define	RFLAGS_AC	0x40000UL
 #define	RFLAGS_USER	0x0000000000254dd5UL /* bits a guest may set */
 #define	RFLAGS_IF	0x0202UL	/* always set */
+
+#define	USER_CS		0x33
+#define	USER_DS		0x2b
 
 #endif

@@ -6,13 +6,18 @@
 
 struct host_ucontext;
 struct ksiginfo;
+struct kstack;
 struct thread;
 
 void	hostsig_entry(int sig, struct ksiginfo *si, struct host_ucontext *uc);
 void	arch_return(struct thread *td) __noret;
 void	arch_call_on(uaddr_t sp, void (*fn)(void *), void *arg) __noret;
+/* Bytes of the fast entry's frame at the top of each area's stack. */
+#define	FAST_FRAME	208
 /* Top of the usable stack of an area. */
 uaddr_t	arch_area_top(uaddr_t area);
+/* The area that we run on, as the host's alternate signal stack. */
+void	arch_area_stack(struct kstack *ss);
 /* Make td the current thread of the area that we run on. */
 void	arch_setcur(struct thread *td);
 /* Catch host signals and trap calls from here on. how: 1 SUD, 2 seccomp. */

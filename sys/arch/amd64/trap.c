@@ -10,7 +10,7 @@
  * A signal that finds the kernel is
  *	a kick or timer: note it; when it hit a restartable stub or the last
  *	  steps to the guest, move the instruction pointer so that the flag is
- *	  seen (hostcall.S, entry.S);
+ *	  seen (hostcall.S, entry.S, fast.S);
  *	a fault in a copy routine: continue at its fix-up;
  *	the fast entry's edges: see fast.S;
  *	SIGSYS: the host's vDSO fell back to a real call: make it;
@@ -38,11 +38,22 @@ void	arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc);
 void	arch_return_again(struct host_ucontext *uc) __noret;
 
 extern const char fast_entry[], fast_switched[], fast_check[], fast_leave[],
-    fast_again[];
+    fast_end[], fast_again[];
 extern const char cpuid_entry[], cpuid_saved[], cpuid_native[],
     cpuid_last[], cpuid_end[];
-void	arch_fastcall(struct trapframe *tf);
-void	arch_fastagain(struct trapframe *tf) __noret;
+void	arch_fastagain(struct trapframe *tf, uint64_t ret) __noret;
+
+extern const char direct_begin[], direct_leave[], direct_again[];
+void	user_direct(struct trapframe *tf, void *fp, uint64_t features,
+	    struct thread *td) __noret;
+void	arch_direct_again(void) __noret;
+
+/* Offsets that entry.S and fast.S know. */
+_Static_assert(offsetof(struct thread, td_where) == 0x48 &&
+    offsetof(struct thread, td_flags) == 0x4c, "TD_WHERE, TD_FLAGS");
+_Static_assert(offsetof(struct tarea, ta_thread) == 0 &&
+    offsetof(struct tarea, ta_rip) == 32 &&
+    offsetof(struct tarea, ta_fast) == 40, "TA_RIP, TA_FAST");
 
 static inline bool
 in_text(uint64_t pc)
@@ -79,6 +90,26 @@ frame_store(const struct trapframe *tf, struct host_ucontext *uc)
 	    RFLAGS_IF;
 }
 
+/*
+ * May td return by user_direct?  Not when %gs is the guest's (the last jump
+ * goes through it), the flags trap or the segments are not the kernel's own,
+ * or the extended state is not what we can load.
+ */
+static bool
+direct_ok(const struct thread *td, const struct trapframe *tf,
+    const struct host_ucontext *uc)
+{
+	const struct host_fpsw *sw = (const struct host_fpsw *)
+	    (uc->uc_fpstate + FPSW_OFFSET);
+
+	return ((kroot()->r_features & ROOTF_PATCH) &&
+	    !(td->td_pflags & TDP_GSOWN) && tf->tf_cs == USER_CS &&
+	    tf->tf_ss == USER_DS &&
+	    !(tf->tf_rflags & (RFLAGS_TF | RFLAGS_NT | RFLAGS_AC)) &&
+	    uc->uc_fpstate % 64 == 0 && sw->magic1 == FP_XSTATE_MAGIC1 &&
+	    sw->xfeatures == kroot()->r_fpsw.xfeatures);
+}
+
 /* Back to the guest, through every pending thing that stands in the way. */
 void
 arch_return(struct thread *td)
@@ -91,6 +122,16 @@ arch_return(struct thread *td)
 	}
 	if (kroot()->r_features & ROOTF_PATCH)
 		trap_real(td);
+	if (likely(direct_ok(td, td->td_frame, uc))) {
+		struct trapframe *tf = td->td_frame;
+
+		KASSERT((uaddr_t)tf < (uaddr_t)uc &&
+		    (uaddr_t)tf < uc->uc_fpstate);
+		tf->tf_rflags = (tf->tf_rflags & RFLAGS_USER) | RFLAGS_IF;
+		curtarea()->ta_rip = tf->tf_rip;
+		user_direct(tf, (void *)uc->uc_fpstate, 
+		    kroot()->r_fpsw.xfeatures, td);
+	}
 	frame_store(td->td_frame, uc);
 	user_return(uc, &td->td_where, &td->td_flags);
 }
@@ -106,6 +147,18 @@ arch_return_again(struct host_ucontext *uc)
 	tf.tf_kind = TFK_KICK;
 	td->td_frame = &tf;
 	td->td_hostctx = uc;
+	if (kroot()->r_features & ROOTF_PATCH)
+		trap_show(td);
+	arch_return(td);
+}
+
+/* A kick came in the last steps of user_direct: all is still in the frame. */
+void
+arch_direct_again(void)
+{
+	struct thread *td = curthread();
+
+	atomic_store(&td->td_where, TDW_KERN);
 	if (kroot()->r_features & ROOTF_PATCH)
 		trap_show(td);
 	arch_return(td);
@@ -136,71 +189,87 @@ kick_fixup(struct host_ucontext *uc)
 	else if (pc >= (uint64_t)user_return_begin &&
 	    pc <= (uint64_t)user_return_end)
 		uc->uc_gregs[UCREG_RIP] = (uint64_t)user_return_again;
-	else if (pc >= (uint64_t)fast_check && pc < (uint64_t)fast_leave)
+	else if (pc >= (uint64_t)fast_check && pc < (uint64_t)fast_end)
 		uc->uc_gregs[UCREG_RIP] = (uint64_t)fast_again;
+	else if (pc >= (uint64_t)direct_begin && pc < (uint64_t)direct_leave)
+		uc->uc_gregs[UCREG_RIP] = (uint64_t)direct_again;
 }
 
 /* --- the fast entry ---------------------------------------------------------- */
 
+/* Make a host context on the stack as a host signal would have left it. */
+static void
+build_context(struct host_ucontext *uc, uint8_t *fp)
+{
+	const struct host_fpsw *sw = &kroot()->r_fpsw;
+	uint32_t magic2 = FP_XSTATE_MAGIC2;
+
+	memset(uc, 0, sizeof(*uc));
+	uc->uc_flags = UC_FP_XSTATE | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS;
+	arch_area_stack(&uc->uc_stack);
+	uc->uc_cs = USER_CS;
+	uc->uc_ss = USER_DS;
+	uc->uc_fpstate = (uint64_t)fp;
+	memset(fp + FPSW_OFFSET, 0, FP_LEGACY_SIZE - FPSW_OFFSET +
+	    XSAVE_HDR_SIZE);
+	__asm__ volatile("xsave64 (%0)" : : "r"(fp),
+	    "a"((uint32_t)sw->xfeatures), "d"((uint32_t)(sw->xfeatures >> 32)) :
+	    "memory");
+	memcpy(fp + FPSW_OFFSET, sw, sizeof(*sw));
+	memcpy(fp + sw->xstate_size, &magic2, sizeof(magic2));
+}
+
 /*
- * From a fast frame to a whole context: a kick to ourselves brings a host
- * frame with the extended state; the guest's registers come from td_frame.
+ * From a fast frame to a whole context: the guest's extended state is still in
+ * the registers, as the kernel uses none of them.
  */
 static void __noret
-fast_upgrade(struct thread *td, bool call)
+fast_full(struct thread *td, bool call)
 {
-	if (call)
-		td->td_pflags |= TDP_FASTCALL;
-	atomic_or(&td->td_flags, TDF_UPGRADE);
-	(void)host_kick(td->td_hostpid, td->td_hosttid);
-	kpanic("no context came for a fast call");
-}
+	size_t size = kroot()->r_fpsw.extended_size;
+	uint8_t *fp = __builtin_alloca_with_align(size, 512);
+	struct {		/* the frame lies lowest: see user_direct */
+		struct trapframe	tf;
+		struct host_ucontext	uc;
+	} *c = __builtin_alloca(sizeof(*c));
 
-void
-arch_fastcall(struct trapframe *tf)
-{
-	struct thread *td = curthread();
-
-	td->td_frame = tf;
-	td->td_hostctx = NULL;
-	tf->tf_nr = ~0UL;
-	tf->tf_kind = TFK_SYSCALL;
-	tf->tf_trapsite = 2;
-	if (unlikely(trap_needsfull(td, tf->tf_rax)))
-		fast_upgrade(td, true);
-	trap_syscall(td);
-}
-
-void
-arch_fastagain(struct trapframe *tf)
-{
-	struct thread *td = curthread();
-
-	td->td_frame = tf;
-	fast_upgrade(td, false);
-}
-
-/* The upgrade's kick arrived: go on as if the call had trapped. */
-static void __noret
-fast_upgraded(struct thread *td, struct host_ucontext *uc)
-{
-	struct trapframe tf = *td->td_frame;
-
-	atomic_and(&td->td_flags, ~TDF_UPGRADE);
 	atomic_store_rel(&td->td_where, TDW_KERN);
-	tf.tf_cs = uc->uc_cs;
-	tf.tf_ss = uc->uc_ss;
-	tf.tf_gs = tf.tf_fs = 0;
-	tf.tf_err = tf.tf_trapno = tf.tf_cr2 = tf.tf_oldmask = 0;
-	td->td_frame = &tf;
-	td->td_hostctx = uc;
+	build_context(&c->uc, fp);
+	c->tf = *td->td_frame;
+	c->tf.tf_r11 = c->tf.tf_rflags = RFLAGS_IF;
+	c->tf.tf_rcx = c->tf.tf_rip;
+	c->tf.tf_cs = USER_CS;
+	c->tf.tf_ss = USER_DS;
+	c->tf.tf_gs = c->tf.tf_fs = 0;
+	c->tf.tf_err = c->tf.tf_trapno = c->tf.tf_cr2 = c->tf.tf_oldmask = 0;
+	c->tf.tf_kind = TFK_SYSCALL;
+	c->tf.tf_trapsite = 2;
+	td->td_frame = &c->tf;
+	td->td_hostctx = &c->uc;
 	trap_show(td);
-	if (td->td_pflags & TDP_FASTCALL) {
-		td->td_pflags &= ~(uint32_t)TDP_FASTCALL;
+	if (call) {
 		trap_syscall(td);
 		td = curthread();
 	}
 	arch_return(td);
+}
+
+void
+arch_fastfull(struct thread *td)
+{
+	fast_full(td, true);
+}
+
+/* A fast call was made, ret is its result, and TDF_AST is set. */
+void
+arch_fastagain(struct trapframe *tf, uint64_t ret)
+{
+	struct thread *td = curthread();
+
+	td->td_frame = tf;
+	tf->tf_nr = tf->tf_rax;
+	tf->tf_rax = ret;
+	fast_full(td, false);
 }
 
 _Static_assert(ARENA_BASE == 0x649000000000 &&
@@ -237,11 +306,14 @@ fast_edges(struct host_ucontext *uc)
 		return (true);
 	if (pc == (uint64_t)fast_leave)
 		uc->uc_gregs[UCREG_RIP] = uc->uc_gregs[14];	/* rcx */
-	else if (pc >= (uint64_t)fast_entry && pc < (uint64_t)fast_switched)
-		uc->uc_gregs[UCREG_RIP] = (uint64_t)fast_entry;
-	else
+	else if (pc == (uint64_t)direct_leave)
+		uc->uc_gregs[UCREG_RIP] = curtarea()->ta_rip;
+	else {
+		if (pc >= (uint64_t)fast_entry && pc < (uint64_t)fast_switched)
+			uc->uc_gregs[UCREG_RIP] = (uint64_t)fast_entry;
 		return (false);
-	return (pc == (uint64_t)fast_leave);
+	}
+	return (true);
 }
 
 static void
@@ -294,6 +366,11 @@ kernel_signal(struct thread *td, int sig, const struct ksiginfo *si,
 	if ((sig == SIGSEGV || sig == SIGBUS) && si->si_code > 0 &&
 	    copy_fixup(uc))
 		return;
+	if (sig == SIGBUS && (uc->uc_gregs[UCREG_RFLAGS] & RFLAGS_AC)) {
+		/* The guest's alignment check came in through a patched site. */
+		uc->uc_gregs[UCREG_RFLAGS] &= ~RFLAGS_AC;
+		return;
+	}
 	if (sig == SIGSYS && si->si_code > 0) {
 		uint64_t *g = uc->uc_gregs;
 		uint64_t a[6] = { g[8], g[9], g[12], g[2], g[0], g[1] };
@@ -306,6 +383,19 @@ kernel_signal(struct thread *td, int sig, const struct ksiginfo *si,
 	kernel_fault(sig, si, uc);
 }
 
+/* The jail's first context shows how the host saves the extended state. */
+static void
+boot_context(const struct host_ucontext *uc)
+{
+	const struct host_fpsw *sw = (const struct host_fpsw *)
+	    (uc->uc_fpstate + FPSW_OFFSET);
+
+	if ((uc->uc_flags & UC_FP_XSTATE) && sw->magic1 == FP_XSTATE_MAGIC1)
+		kroot()->r_fpsw = *sw;
+	else
+		kroot()->r_features &= ~(uint64_t)ROOTF_PATCH;
+}
+
 void
 arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 {
@@ -316,10 +406,9 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 	    atomic_load_relaxed(&td->td_where) != TDW_GUEST) {
 		uint32_t f = atomic_load_relaxed(&td->td_flags);
 
-		if (unlikely(f & TDF_UPGRADE) && sig == HOST_SIGKICK)
-			fast_upgraded(td, uc);
 		if (unlikely(f & TDF_BOOT)) {
 			atomic_and(&td->td_flags, ~TDF_BOOT);
+			boot_context(uc);
 		} else {
 			kernel_signal(td, sig, si, uc);
 			return;
