@@ -2,10 +2,13 @@
  * trap.c: host signals become calls, faults and kicks.
  *
  * A signal that finds guest code is an entry: the guest's registers are copied
- * from the host's context into a trapframe, served, copied back, and the host's
- * sigreturn restores them.  "Guest code" means: td_where says GUEST and the
- * instruction pointer is not in the kernel's text (the guest's calls of the
- * moved vDSO count as guest code, the kernel's own do not).
+ * from the host's context into a trapframe and served; then user_direct loads
+ * them, with the extended state that lies in the host's context.  Nothing else
+ * has to be undone: on the host no handler masks anything.  What user_direct
+ * cannot load (direct_ok) is copied back for the host's own sigreturn.  "Guest
+ * code" means: td_where says GUEST and the instruction pointer is not in the
+ * kernel's text (the guest's calls of the moved vDSO count as guest code, the
+ * kernel's own do not).
  *
  * A signal that finds the kernel is
  *	a kick or timer: note it; when it hit a restartable stub or the last
