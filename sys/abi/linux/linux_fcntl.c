@@ -117,13 +117,26 @@ lock(struct file *fp, int cmd, uaddr_t arg)
 	return (flock_set(fp, &fr, cmd == F_SETLKW || cmd == F_OFD_SETLKW));
 }
 
+/* Can it send signals when it becomes ready?  Plain files and the kernel's own
+ * odd ones cannot, and F_SETFL leaves their O_ASYNC as it is. */
+static bool
+can_async(const struct file *fp)
+{
+	if (fp->f_ops->fo_setfl != NULL || fp->f_type == FT_SOCKET)
+		return (true);
+	return (fp->f_vnode != NULL && fp->f_vnode->v_type == VCHR);
+}
+
 static long
 setfl(struct file *fp, unsigned long arg)
 {
-	uint32_t old = atomic_load(&fp->f_flags);
-	uint32_t flags = (old & ~(uint32_t)SETFL_MASK) |
-	    ((uint32_t)arg & SETFL_MASK);
+	uint32_t old = atomic_load(&fp->f_flags), mask = SETFL_MASK;
+	uint32_t flags;
 	int error;
+
+	if (!can_async(fp))
+		mask &= ~(uint32_t)O_ASYNC;
+	flags = (old & ~mask) | ((uint32_t)arg & mask);
 
 	if (fp->f_ops->fo_setfl != NULL &&
 	    (error = fp->f_ops->fo_setfl(fp, (int)flags)) < 0)
@@ -341,7 +354,7 @@ sys_ioctl(struct thread *td, int fd, unsigned long cmd, uaddr_t arg)
 		r = set_flag(fp, arg, O_NONBLOCK);
 		break;
 	case FIOASYNC_:
-		r = set_flag(fp, arg, O_ASYNC);
+		r = can_async(fp) ? set_flag(fp, arg, O_ASYNC) : -ENOTTY;
 		break;
 	default:
 		r = fp->f_ops->fo_ioctl != NULL ?

@@ -187,10 +187,18 @@ sys_lseek(struct thread *td, int fd, int64_t off, int whence)
 
 /* --- opening and descriptors -------------------------------------------------- */
 
-/* A 64-bit program's opens are large, and F_GETFL says so. */
+#define	OPEN_KNOWN	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | \
+			    O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC |	\
+			    O_DIRECT | O_LARGEFILE | O_DIRECTORY |	\
+			    O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | \
+			    O_TMPFILE)
+
+/* open(2) drops what it does not know.  A 64-bit program's opens are large, and
+ * F_GETFL says so. */
 static int
-large(int flags)
+open_flags(int flags)
 {
+	flags &= OPEN_KNOWN;
 	return ((flags & O_PATH) != 0 ? flags : flags | O_LARGEFILE);
 }
 
@@ -203,7 +211,7 @@ sys_openat(struct thread *td, int dirfd, uaddr_t upath, int flags,
 
 	if ((r = path_get(upath, &path)) < 0)
 		return (r);
-	r = kern_openat(dirfd, path, large(flags), mode & 07777, 0);
+	r = kern_openat(dirfd, path, open_flags(flags), mode & 07777, 0);
 	path_put(path);
 	return (r);
 }
@@ -245,11 +253,6 @@ how_in(uaddr_t u, size_t size, uint64_t how[3])
 	return (0);
 }
 
-#define	OPEN_KNOWN	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | \
-			    O_APPEND | O_NONBLOCK | O_SYNC | O_ASYNC |	\
-			    O_DIRECT | O_LARGEFILE | O_DIRECTORY |	\
-			    O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH | \
-			    O_TMPFILE)
 #define	RESOLVE_KNOWN	(RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS |	\
 			    RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH |	\
 			    RESOLVE_IN_ROOT | RESOLVE_CACHED)
@@ -293,7 +296,7 @@ sys_openat2(struct thread *td, int dirfd, uaddr_t upath, uaddr_t uhow,
 		return (r);
 	if ((r = path_get(upath, &path)) < 0)
 		return (r);
-	r = kern_openat(dirfd, path, large((int)how[0]), (uint32_t)how[1],
+	r = kern_openat(dirfd, path, open_flags((int)how[0]), (uint32_t)how[1],
 	    how[2]);
 	path_put(path);
 	return (r);
