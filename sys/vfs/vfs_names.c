@@ -405,7 +405,7 @@ rename_check(struct nameidata *f, struct nameidata *t, struct namecache *fnc,
 	bool fdir, tdir, xchg = (flags & RENAME_EXCHANGE) != 0;
 	int error;
 
-	if (fnc->nc_vp == NULL || (xchg && tnc->nc_vp == NULL))
+	if (xchg && tnc->nc_vp == NULL)
 		return (-ENOENT);
 	if ((flags & RENAME_NOREPLACE) != 0 && tnc->nc_vp != NULL)
 		return (-EEXIST);
@@ -461,6 +461,8 @@ rename_locked(struct nameidata *f, struct nameidata *t, unsigned flags,
 	    fncp);
 	if (error < 0)
 		return (error);
+	if ((*fncp)->nc_vp == NULL)
+		return (-ENOENT);
 	error = nc_lookup_locked(t->ni_parent.ncp, t->ni_name, t->ni_namelen,
 	    tncp);
 	if (error < 0)
@@ -517,9 +519,6 @@ kern_renameat2(int odirfd, const char *opath, int ndirfd, const char *npath,
 	if ((flags & ~7u) != 0 || ((flags & RENAME_EXCHANGE) != 0 &&
 	    (flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) != 0))
 		return (-EINVAL);
-	if ((flags & RENAME_WHITEOUT) != 0 &&
-	    !cred_priv(curthread()->td_cred, PRIV_MKNOD))
-		return (-EPERM);
 	namei_init(&f, odirfd, opath, NI_PARENT);
 	error = namei(&f);
 	if (error < 0)
@@ -532,8 +531,10 @@ kern_renameat2(int odirfd, const char *opath, int ndirfd, const char *npath,
 	}
 	if (f.ni_parent.mp != t.ni_parent.mp)
 		error = -EXDEV;
-	else if (f.ni_dots || t.ni_dots)
+	else if (f.ni_dots)
 		error = -EBUSY;
+	else if (t.ni_dots)
+		error = flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
 	if (error == 0) {
 		rename_lock(&f, &t);
 		error = rename_locked(&f, &t, flags, &fnc, &tnc, &same);
