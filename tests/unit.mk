@@ -27,6 +27,12 @@ $(B)/unit/libkernel.a: $(UNITKOBJ) $(UNITHELP)
 	ar rcs $@ $(UNITKOBJ) $(UNITHELP)
 $(B)/unit/test_%: tests/unit/test_%.c $(B)/unit/libkernel.a
 	$(CC) $(UNITFLAGS) -o $@ $< $(B)/unit/libkernel.a -lcmocka -lpthread
+# The rewriter of text is hosted code.
+TEXTOBJ	= $(filter $(B)/lib/text/% $(B)/lib/base/%,$(UOBJ))
+$(B)/unit/test_textdesk: tests/unit/test_textdesk.c $(TEXTOBJ) \
+	  $(B)/lib/jail/textdesk.c.o
+	@mkdir -p $(@D)
+	$(CC) $(UCFLAGS) -o $@ $^ -lcmocka
 
 # Each program prints cmocka's own report; the counts are summed.
 test-unit: $(UNITTESTS)

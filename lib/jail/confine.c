@@ -103,6 +103,8 @@ confine_files(const struct jail *j)
 		(void)allow(rs, j->j_volfd[i], js->js_vol[i].jv_rdonly ||
 		    js->js_vol[i].jv_throwaway ?
 		    all & LL_READ : all);
+	/* Patched text, also to be mapped executable. */
+	(void)allow(rs, j->j_textfd, all & LL_READ);
 	/* What the CPUs are, for /sys; never the host's /proc. */
 	for (unsigned i = 0; i < JAIL_NHOSTFACTS; i++)
 		if (hostfacts_isdir(i) &&

@@ -6,6 +6,7 @@
  * hostfacts.c the host's files behind the jail's /proc and /sys
  * users.c     "USER[:GROUP]" by the root file system's passwd and group
  * kernimg.c   the kernel's file
+ * textdesk.c  the kernel's wishes for patched text, and the builder
  * view.c      reads the live arena as hostile input (kernel headers only:
  *	       they define what libc's <signal.h> defines too)
  * warden.c    signals, job control, sweeps, the end
@@ -44,6 +45,8 @@ struct jail {
 	int		j_volfd[JAIL_MAXVOLUMES];
 	int		j_stdio[3];
 	int		j_ttyfd;
+	int		j_textfd;	/* cache of patched text, -1: none */
+	char		j_textpath[4096];
 	int		j_hostfact[JAIL_NHOSTFACTS];	/* -1: missing */
 	struct jail_user j_user;
 	uint64_t	j_rlimit[16][2]; /* before we raised any */
@@ -65,6 +68,10 @@ bool	hostfacts_isdir(unsigned i);
 int	config_build(struct jail *j, struct jerr *e);
 /* confine.c: by the first process to itself; needs no_new_privs. */
 void	jail_confine(const struct jail *j);
+/* textdesk.c: poll by the warden whenever it looks around. */
+void	textdesk_open(struct jail *j);
+void	textdesk_poll(const struct jail *j);
+void	textdesk_end(void);
 /* warden.c: does not return before the jail is over. */
 void	warden_prepare(struct jail *j);
 int	warden_watch(struct jail *j, struct jerr *e);

@@ -284,6 +284,7 @@ jail_run(const struct jail_spec *js, struct jerr *e)
 	    users_resolve(&j, &j.j_user, e) != 0)
 		return (-1);
 	hostfacts_open(&j);
+	textdesk_open(&j);
 	if (check_host(&j, e) != 0 || make_arena(&j, e) != 0 ||
 	    config_build(&j, e) != 0 || kernimg_map(&j.j_kern, e) != 0)
 		return (-1);

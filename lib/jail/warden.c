@@ -454,6 +454,7 @@ watch_loop(struct warden *w)
 		else
 			w->w_kicks = 0;
 		check_stopped(w);
+		textdesk_poll(j);
 		if (now_ns() - w->w_swept >= SWEEP_NS)
 			sweep(w);
 		if (!w->w_fatal)
@@ -471,6 +472,7 @@ warden_watch(struct jail *j, struct jerr *e)
 	w.w_e = e;
 	status = watch_loop(&w);
 	kill_all(j);
+	textdesk_end();
 	tty_restore(NULL);
 	return (status);
 }

@@ -271,6 +271,7 @@ learn_symbol(struct text *t, const Elf64_Sym *s)
 	target_add(t, start);
 	if (ELF64_ST_TYPE(s->st_info) != STT_FUNC || s->st_size == 0 ||
 	    s->st_size > TX_MAXFUNC ||
+	    t->t_nsym == TX_MAXSYM ||
 	    !holds_site(t, start, start + (uint32_t)s->st_size))
 		return;
 	if ((t->t_nsym & 63) == 0) {

@@ -223,9 +223,10 @@ func_decode(struct text *t, const struct textent *x, struct tfunc *fn)
 	fn->fn_ninsn = 0;
 	fn->fn_ok = fn->fn_indirect = fn->fn_std = false;
 	fn->fn_text = telf_text(&t->t_elf, x->x_start, &n);
-	if (fn->fn_text == NULL || n < len ||
+	if (fn->fn_text == NULL || n < len || t->t_budget < len ||
 	    !grow((void **)&fn->fn_mark, &fn->fn_capmark, len, 1))
 		return;
+	t->t_budget -= len;
 	memset(fn->fn_mark, 0, len);
 	fn->fn_ok = decode_all(fn, len);
 	if (!fn->fn_ok)

@@ -24,6 +24,8 @@
 #define	TX_MAXSEG	16
 #define	TX_MAXSPAN	(1u << 30)
 #define	TX_MAXFUNC	(4u << 20)	/* bytes of a function we look at */
+#define	TX_BUDGET	(64u << 20)	/* bytes of all functions of a file */
+#define	TX_MAXSYM	16384u		/* symbols that hold a site */
 #define	TX_NONE		UINT32_MAX
 
 /* --- elf.c ---------------------------------------------------------------- */
@@ -151,6 +153,7 @@ struct text {
 	/* Go's table */
 	uint32_t	t_gotab, t_gon, t_gotext;
 	uint8_t		t_gosize;	/* bytes of a pointer there: 0 = none */
+	uint32_t	t_budget;	/* bytes that may still be decoded */
 };
 
 /* Learn symbols and tables; adds each function's start to the targets. */

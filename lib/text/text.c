@@ -131,6 +131,7 @@ text_analyze(struct text *t)
 	extent_learn(t);
 	gotab_learn(t);
 	target_sort(t);
+	t->t_budget = TX_BUDGET;
 	look_at_sites(t);
 	return (true);
 }

@@ -1,0 +1,209 @@
+/*
+ * textdesk.c: the warden's side of the desk (base/textcache.h): wishes of the
+ * kernel go to the builder, a child process that is started with the first
+ * (lib/text/serve.c), one at a time; its answers go back.
+ *
+ * Nothing here waits: the builder bumps r_mail when it has answered, which the
+ * warden sleeps on anyway.  The builder has a descriptor table of its own, the
+ * one here is the jail's: what the jail does to our end of the socket hurts
+ * the jail alone.  The desk is hostile input: a descriptor in it is passed on
+ * and closed as the jail itself could.
+ *
+ * The builder dies with the warden (its parent-death signal), and is invisible
+ * to the warden's look for living guests: a child without an exit signal is
+ * found only by who asks for it (__WALL).
+ */
+#include "jail/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/textcache.h"
+#include "text/textdir.h"
+
+#define	MAXSTARTS	3
+#define	NOTBUSY		UINT32_MAX
+
+static struct {
+	int		pid;		/* of the builder, 0 = none */
+	int		sock;
+	unsigned	starts;
+	uint32_t	busy;		/* index of the entry being worked on */
+	uint32_t	seen;		/* td_nwanted when we looked last */
+	bool		more;		/* entries may still be wanted */
+} desk = { .sock = -1, .busy = NOTBUSY };
+
+void
+textdesk_open(struct jail *j)
+{
+	j->j_textfd = -1;
+	if (textdir_path(j->j_textpath, sizeof(j->j_textpath)))
+		j->j_textfd = textdir_open(j->j_textpath);
+}
+
+static struct tc_desk *
+find_desk(const struct jail *j)
+{
+	uintptr_t a = (uintptr_t)atomic_load_relaxed(
+	    &j->j_root->r_sub[KROOT_TEXT]);
+
+	if ((a & 7) != 0 || a < ARENA_BASE ||
+	    a - ARENA_BASE > j->j_size - sizeof(struct tc_desk))
+		return (NULL);
+	return ((struct tc_desk *)a);
+}
+
+/* --- the builder's process ---------------------------------------------------- */
+
+/* Of all that the warden has, it keeps the socket and the page with r_mail. */
+static void __attribute__((noreturn))
+builder(const struct jail *j, int sock, int warden)
+{
+	uint32_t *mail = &j->j_root->r_mail;
+	uintptr_t page = rounddown2((uintptr_t)mail, KPAGE_SIZE);
+	uintptr_t end = (uintptr_t)j->j_root + j->j_size;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != warden)
+		_exit(0);
+	for (int s = 1; s < 32; s++)
+		if (s != SIGKILL && s != SIGSTOP)
+			(void)signal(s, s == SIGSEGV || s == SIGBUS ||
+			    s == SIGABRT ? SIG_DFL : SIG_IGN);
+	(void)setpgid(0, 0);
+	(void)syscall(SYS_close_range, 0U, (unsigned)sock - 1, 0);
+	(void)syscall(SYS_close_range, (unsigned)sock + 1, ~0U, 0);
+	for (int i = 0; i < 3; i++)
+		(void)open("/dev/null", O_RDWR);
+	if (page > (uintptr_t)j->j_root)
+		(void)munmap(j->j_root, page - (uintptr_t)j->j_root);
+	(void)munmap((void *)(page + KPAGE_SIZE), end - page - KPAGE_SIZE);
+	text_serve(sock, j->j_textfd >= 0 ? j->j_textpath : NULL, mail);
+	_exit(0);
+}
+
+static bool
+start_builder(const struct jail *j)
+{
+	int sv[2], warden = getpid();
+	long pid;
+
+	if (desk.pid != 0)
+		return (true);
+	if (desk.starts >= MAXSTARTS || socketpair(AF_UNIX, SOCK_SEQPACKET |
+	    SOCK_CLOEXEC, 0, sv) != 0)
+		return (false);
+	desk.starts++;
+	/* Without CLONE_FILES: a copy of the table, not the table. */
+	pid = syscall(SYS_clone, 0, 0, 0, 0, 0);
+	if (pid == 0)
+		builder(j, sv[1], warden);
+	(void)close(sv[1]);
+	if (pid < 0) {
+		(void)close(sv[0]);
+		return (false);
+	}
+	desk.pid = (int)pid;
+	desk.sock = sv[0];
+	return (true);
+}
+
+void
+textdesk_end(void)
+{
+	if (desk.pid == 0)
+		return;
+	(void)kill(desk.pid, SIGKILL);
+	while (waitpid(desk.pid, NULL, __WALL) < 0 && errno == EINTR)
+		;
+	(void)close(desk.sock);
+	desk.pid = 0;
+	desk.sock = -1;
+}
+
+/* --- entries -------------------------------------------------------------------- */
+
+static void
+answer(struct tc_desk *td, uint32_t i, uint32_t state, int cachefd)
+{
+	struct tc_entry *te = &td->td_ent[i];
+
+	atomic_store(&te->te_cachefd, cachefd);
+	atomic_store(&te->te_state, state);
+}
+
+/* False: the builder is still at it. */
+static bool
+take_answer(struct tc_desk *td)
+{
+	struct text_reply rp;
+	int fd, n = textwire_recv(desk.sock, &rp, sizeof(rp), &fd,
+	    MSG_DONTWAIT);
+
+	if (n < 0 && errno == EAGAIN)
+		return (false);
+	if (n == (int)sizeof(rp) && rp.rp_index == desk.busy &&
+	    rp.rp_state == TC_READY && fd >= 0)
+		answer(td, desk.busy, TC_READY, fd);
+	else {
+		if (fd >= 0)
+			(void)close(fd);
+		answer(td, desk.busy, TC_NEVER, -1);
+	}
+	desk.busy = NOTBUSY;
+	if (n != (int)sizeof(rp))
+		textdesk_end();
+	return (true);
+}
+
+static void
+pass_on(const struct jail *j, struct tc_desk *td, uint32_t i)
+{
+	struct tc_entry *te = &td->td_ent[i];
+	struct text_request rq = { .rq_index = i, .rq_key = te->te_key };
+	int fd = atomic_load(&te->te_fd);
+
+	if (fd >= 0 && start_builder(j) &&
+	    textwire_send(desk.sock, &rq, sizeof(rq), fd) == 0)
+		desk.busy = i;
+	else
+		answer(td, i, TC_NEVER, -1);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+void
+textdesk_poll(const struct jail *j)
+{
+	struct tc_desk *td = find_desk(j);
+	uint32_t wanted;
+
+	if (td == NULL)
+		return;
+	if (desk.busy != NOTBUSY && !take_answer(td))
+		return;
+	wanted = atomic_load(&td->td_nwanted);
+	if (wanted == desk.seen && !desk.more)
+		return;
+	desk.seen = wanted;
+	desk.more = false;
+	for (uint32_t i = 0; i < TC_ENTRIES; i++) {
+		uint32_t state = TC_WANTED;
+
+		if (atomic_load_relaxed(&td->td_ent[i].te_state) != TC_WANTED)
+			continue;
+		if (desk.busy != NOTBUSY) {
+			desk.more = true;
+			return;
+		}
+		if (atomic_cas(&td->td_ent[i].te_state, &state, TC_BUSY))
+			pass_on(j, td, i);
+	}
+}
