@@ -11,7 +11,7 @@ KCFLAGS	= -std=gnu11 -O2 -g $(WARN) -ffreestanding -fpie -fvisibility=hidden \
 	  -mgeneral-regs-only -mno-red-zone -fno-stack-protector \
 	  -fno-omit-frame-pointer -fcf-protection=none -fno-strict-aliasing \
 	  -fno-asynchronous-unwind-tables -fwrapv -fno-common \
-	  -fno-jump-tables -include sys/libkern/hidden.h -Isys -MMD -MP
+	  -fno-jump-tables -ffunction-sections -include sys/libkern/hidden.h -Isys -MMD -MP
 UCFLAGS	= -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -Isys -Ilib -I$(B)/gen -MMD -MP
 ifeq ($(DEBUG),1)
 KCFLAGS	+= -DGUISE_DEBUG

@@ -27,6 +27,7 @@
 #define	KM_PUNCH	4		/* order of blocks worth giving back */
 #define	KM_DIRTYMAX	(4096UL)	/* dirty free pages before it is done */
 #define	KM_SMALLMAX	2048
+#define	KM_HOT		(2UL << 20)	/* a huge page of the host */
 
 enum { KP_NONE, KP_FREE, KP_HEAD, KP_SLAB, KP_TAIL };
 
@@ -462,6 +463,20 @@ kmem_stat(struct kmem_stat *ks)
 }
 
 /*
+ * What boots a jail is allocated first, so the first pages are those that every
+ * process touches.  As one huge page they cost each new one a single fault.
+ * The host may refuse: then all stays as it is.
+ */
+void
+kmem_gather(void)
+{
+	struct kmem *k = km();
+
+	if ((k->km_base & (KM_HOT - 1)) == 0)
+		(void)host_madvise(k->km_base, KM_HOT, MADV_COLLAPSE);
+}
+
+/*
  * [start, start + size): page structures first, then pages.  The first page
  * is aligned so that buddies of the largest order are whole.
  */
@@ -475,7 +490,8 @@ kmem_init(uaddr_t start, size_t size)
 	kroot()->r_sub[KROOT_KMEM] = k;
 	mtx_init(&k->km_lock, RANK_KMEM, "kmem");
 	k->km_pages = (struct kpage *)roundup2((uaddr_t)(k + 1), 64UL);
-	k->km_base = roundup2((uaddr_t)(k->km_pages + npages), KPAGE_SIZE);
+	k->km_base = roundup2((uaddr_t)(k->km_pages + npages),
+	    size > KM_HOT * 16 ? KM_HOT : KPAGE_SIZE);
 	k->km_end = rounddown2(start + size, KPAGE_SIZE);
 	k->km_frontier = k->km_base;
 	KASSERT(k->km_base < k->km_end);

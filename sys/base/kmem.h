@@ -16,6 +16,8 @@
 #define	KM_NOZERO	1
 
 void	kmem_init(uaddr_t start, size_t size);
+/* The jail makes many processes: make the hot pages cheap to come by. */
+void	kmem_gather(void);
 
 void	*kmalloc(size_t size, int flags);	/* 16-byte aligned */
 void	 kfree(void *p);			/* NULL is allowed */

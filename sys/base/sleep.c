@@ -72,6 +72,34 @@ struct latewake {
 	unsigned	lw_n;
 };
 
+/* Wake whoever sleeps on word: now, or by wakes_flush(). */
+static void
+wake_word(uint32_t *word)
+{
+	struct thread *td = curthread();
+
+	if (td != NULL && td->td_holdwakes && td->td_nlate < TD_MAXLATE)
+		td->td_late[td->td_nlate++] = word;
+	else
+		(void)host_futex_wake(word, 1);
+}
+
+void
+wakes_hold(void)
+{
+	curthread()->td_holdwakes = 1;
+}
+
+void
+wakes_flush(void)
+{
+	struct thread *td = curthread();
+
+	td->td_holdwakes = 0;
+	while (td->td_nlate > 0)
+		(void)host_futex_wake(td->td_late[--td->td_nlate], 1);
+}
+
 static bool
 unqueue_sleeper(struct waiter *w)
 {
@@ -89,7 +117,7 @@ wake_sleeper(struct waiter *w, uint32_t events)
 
 	(void)events;
 	if (unqueue_sleeper(w))
-		(void)host_futex_wake(&td->td_wake, 1);
+		wake_word(&td->td_wake);
 }
 
 static void
@@ -128,7 +156,7 @@ waitq_wake(struct waitq *wq, int n, uint32_t events)
 	}
 	mtx_unlock(&wq->wq_lock);
 	for (unsigned i = 0; i < lw.lw_n; i++)
-		(void)host_futex_wake(lw.lw_word[i], 1);
+		wake_word(lw.lw_word[i]);
 	return (woken);
 }
 
@@ -193,7 +221,7 @@ void
 thread_wake(struct thread *td)
 {
 	if (atomic_swap(&td->td_wake, 1) == 0)
-		(void)host_futex_wake(&td->td_wake, 1);
+		wake_word(&td->td_wake);
 }
 
 void

@@ -82,6 +82,13 @@ void	waitq_remove(struct waiter *w);
 void	sleep_prepare(void);
 int	sleep_commit(int flags, nsec_t deadline);
 void	thread_wake(struct thread *td);
+/*
+ * Between these the current thread only notes whom it wakes; wakes_flush() makes
+ * the host wake them.  For who wakes with a lock held that the woken one needs
+ * at once.  Not to be nested, and nothing may sleep in between.
+ */
+void	wakes_hold(void);
+void	wakes_flush(void);
 
 /* Make td notice TDF_AST soon, wherever it is. */
 void	thread_interrupt(struct thread *td);

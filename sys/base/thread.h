@@ -31,6 +31,7 @@ struct ucred;
 struct vmspace;
 
 #define	TD_MAXHELD	16
+#define	TD_MAXLATE	8
 
 struct thread {
 	/* identity */
@@ -49,6 +50,9 @@ struct thread {
 	uint32_t	td_where __attribute__((aligned(8))); /* (a) TDW_* */
 	uint32_t	td_flags;	/* (a) TDF_* */
 	uint32_t	td_wake;	/* (a) futex word */
+	uint32_t	td_holdwakes;	/* (c) wakes_hold() */
+	uint32_t	td_nlate;	/* (c) of td_late */
+	uint32_t	*td_late[TD_MAXLATE]; /* (c) words to wake */
 	struct waiter	td_waiter;	/* (q) waitq_sleep's own */
 	const char	*td_wmesg;	/* (c) what it sleeps on, for wchan */
 	int32_t		td_eventfd;	/* (c) host fd for mixed waits; -1 */

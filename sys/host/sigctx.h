@@ -54,8 +54,9 @@ int	host_sigaltstack(uaddr_t base, size_t size);
 int	host_trap_on(int how, uaddr_t text, size_t len);
 /* Die with the parent; -ESRCH when it is gone already. */
 int	host_pdeathsig(int parentpid);
-/* Plain fork with a shared descriptor table; in the child 0. */
-long	host_fork(uint32_t *alive);
+/* Plain fork with a shared descriptor table; in the child 0.  *pid is the
+ * child's before it runs; *alive is cleared by the host when it is gone. */
+long	host_fork(int32_t *pid, uint32_t *alive);
 /* A thread in this process: starts on stack (its two top words are function and
  * argument). */
 long	host_thread_clone(uaddr_t stack, int *hosttid, uint32_t *alive);

@@ -232,6 +232,8 @@ proc_zombify(struct proc *p, int status, struct thread *td)
 
 	list_init(&gone);
 	proc_vforkdone(p);
+	/* The parent needs the lock as soon as it wakes. */
+	wakes_hold();
 	mtx_lock(&k->k_treelock);
 	if (p->p_pgrp != NULL && p->p_pgrp->pg_session->s_leader == p)
 		p->p_pgrp->pg_session->s_leader = NULL;
@@ -252,6 +254,7 @@ proc_zombify(struct proc *p, int status, struct thread *td)
 	if (reap)
 		proc_release(p);
 	mtx_unlock(&k->k_treelock);
+	wakes_flush();
 	list_foreach_safe(c, next, &gone, p_sibling) {
 		list_del(&c->p_sibling);
 		proc_drop(c);

@@ -31,6 +31,7 @@
 #include "vfs/namei.h"
 #include "vm/vm.h"
 
+#define	FORKS_GATHER	48	/* from here on a jail counts as busy */
 #define	CLONE_NEWTIME	0x80
 #define	CLONE_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | \
 	    CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
@@ -230,6 +231,8 @@ fork_proc(struct thread *td, const struct clone_args *ca)
 	thread_gc();
 	if (over_nproc(td))
 		return (-EAGAIN);
+	if (kern()->k_forks == FORKS_GATHER)
+		kmem_gather();
 	np = proc_allocid(ca->set_tid, &error);
 	if (np == NULL)
 		return (error);

@@ -141,14 +141,14 @@ arch_fork(struct thread *td, struct thread *child)
 	child->td_area = area;
 	child->td_frame = td->td_frame;
 	child->td_hostctx = td->td_hostctx;
-	pid = host_fork(&child->td_alive);
+	pid = host_fork(&child->td_hostpid, &child->td_alive);
 	if (pid != 0) {
 		if (pid < 0)
 			child->td_alive = 0;
 		return (pid);
 	}
 	area_bind(area, child);
-	child->td_hostpid = child->td_hosttid = host_getpid();
+	child->td_hosttid = child->td_hostpid;
 	if (host_pdeathsig((int)kroot()->r_wardenpid) != 0)
 		host_exit_group(125);
 	if (trap_how() == 1 && trap_on(1) != 0)
@@ -192,6 +192,7 @@ arch_newthread(struct thread *td, struct thread *ntd,
 	nuc = (void *)rounddown2(sp - sizeof(*nuc) - 64, 16UL);
 	*nuc = *uc;
 	nuc->uc_fpstate = sp;
+	/* The host's sigreturn sets this again (before 6.12 whatever it is). */
 	nuc->uc_stack.ss_sp = ntd->td_area + AREA_STACK;
 	tf = (void *)rounddown2((uaddr_t)nuc - 256 - sizeof(*tf), 16UL);
 	*tf = *td->td_frame;

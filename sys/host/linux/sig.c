@@ -104,12 +104,12 @@ host_pdeathsig(int parentpid)
 	return (HC(getppid) == parentpid ? 0 : -ESRCH);
 }
 
-/* CLONE_FILES | CLONE_PARENT | CHILD_CLEARTID | CHILD_SETTID | SIGCHLD */
+/* FILES, PARENT, PARENT_SETTID (before the child runs), CHILD_CLEARTID */
 long
-host_fork(uint32_t *alive)
+host_fork(int32_t *pid, uint32_t *alive)
 {
-	return (HC(clone, 0x400 | 0x8000 | 0x200000 | SIGCHLD, 0, 0, alive,
-	    0));
+	return (HC(clone, 0x400 | 0x8000 | 0x100000 | 0x200000 | SIGCHLD, 0,
+	    pid, alive, 0));
 }
 
 int
