@@ -81,17 +81,17 @@ ROWS = [
         leaf=True),
     Row("shell", "shell loop, per /bin/true", ["run", "sh", "-c", SHELL], .8,
         PIN, scale=LOOP),
-    Row("find", "find /usr", ["run", "find", "/usr", "-xdev"], 1.0,
+    Row("find", "find /usr", ["run", which("find"), "/usr", "-xdev"], 1.0,
         leaf=True),
     Row("gcc", "gcc -O2 of a C file", ["run", *CC], 1.0, needs="gcc"),
     Row("make", "make -j2, part of Guise",
         ["-d", UPPER, "run", "sh", "-c", MAKE], 1.05,
         LONG, needs="gcc"),
     Row("tar", "tar xf, 10,000 files",
-        ["-d", UPPER, "run", "tar", "xf", TREE], .8, LONG,
+        ["-d", UPPER, "run", which("tar"), "xf", TREE], .8, LONG,
         leaf=True),
     Row("tar-disk", "the same, the host on disk",
-        ["-d", "/var/tmp", "run", "tar", "xf", TREE], None, LONG, leaf=True),
+        ["-d", "/var/tmp", "run", which("tar"), "xf", TREE], None, LONG, leaf=True),
     Row("redis", "redis-benchmark, SET + GET", [TOP + "/bench/redis.sh"], 1.0,
         LONG, how="script", needs="redis-benchmark"),
     Row("python", "python3 start-up", ["run", which("python3"), "-c", "pass"],
@@ -122,6 +122,7 @@ class Side:
     start: list = None          # the same in the row "start"
     outer: list = field(default_factory=list)   # before a timed command
     upper: str = "/dev/shm"
+    fixed: bool = False         # its command stands in a file of its own
     only: tuple = None          # the rows it can do; None: all
     outside: bool = False       # runs one program, but not its children: if
     #                             a leaf, that program is timed from outside
@@ -146,6 +147,8 @@ class Side:
             prefix = self.prefix
             if row.name == "start" and self.start is not None:
                 prefix = self.start
+            if self.fixed:
+                words = []
             return self.outer + micro + ["time"] + prefix + words
         if self.outside and row.leaf:
             n = words.index("run") + 1 if "run" in words else 1
@@ -167,9 +170,8 @@ def sides(peers):
             Side("proot", ["proot", "-r", "/"]),
             Side("qemu", [which("qemu-x86_64")], outside=True,
                  why="what a program under qemu-user starts runs natively"),
-            # Its command stands in the bundle.
             Side("crun", ["crun", "--cgroup-manager=disabled", "run", "-b",
-                          BUNDLE, "bench"], outer=CRUN, only=("start",),
-                 why="a container on the host's own kernel"),
+                          BUNDLE, "bench"], outer=CRUN, fixed=True,
+                 only=("start",), why="a container on the host's own kernel"),
         ) if shutil.which(s.prefix[0])]
     return {s.name: s for s in found}
