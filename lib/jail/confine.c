@@ -20,6 +20,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -122,29 +123,74 @@ static const uint16_t allowed[] = {
 #include "hostcalls.inc"
 };
 #define	NALLOWED	(sizeof(allowed) / sizeof(allowed[0]))
-_Static_assert(NALLOWED < 250, "jumps of the filter reach its end");
+_Static_assert(NALLOWED < 250, "jumps of the filter reach their ends");
+
+static int
+by_number(const void *a, const void *b)
+{
+	return (*(const uint16_t *)a - *(const uint16_t *)b);
+}
+
+/* Where the answer changes: [0] the first number that is allowed, [1] the
+ * first after it that is not, and so on. */
+static unsigned
+find_edges(uint16_t *edge)
+{
+	uint16_t nr[NALLOWED];
+	unsigned n = 0;
+
+	memcpy(nr, allowed, sizeof(nr));
+	qsort(nr, NALLOWED, sizeof(nr[0]), by_number);
+	for (unsigned i = 0; i < NALLOWED; i++) {
+		if (n > 0 && edge[n - 1] == nr[i])
+			n--;
+		else
+			edge[n++] = nr[i];
+		edge[n++] = nr[i] + 1;
+	}
+	return (n);
+}
+
+/*
+ * The answer for numbers between edges lo - 1 and hi, as a tree: the host runs
+ * the filter over every number when it is installed, with interrupts off, and
+ * a chain of comparisons costs each jail a quarter of a millisecond.
+ */
+static unsigned
+emit_tree(struct sock_filter *f, const uint16_t *edge, unsigned lo,
+    unsigned hi)
+{
+	unsigned mid = (lo + hi) / 2, left;
+
+	if (lo == hi) {
+		f[0] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, lo % 2 ?
+		    SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | ENOSYS);
+		return (1);
+	}
+	left = emit_tree(f + 1, edge, lo, mid);
+	f[0] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
+	    edge[mid], (uint8_t)left, 0);
+	return (1 + left + emit_tree(f + 1 + left, edge, mid + 1, hi));
+}
 
 /* The answer depends on the number alone, so the host caches it. */
 static void
 confine_calls(void)
 {
-	struct sock_filter f[NALLOWED + 6];
+	uint16_t edge[2 * NALLOWED];
+	struct sock_filter f[4 * NALLOWED + 5];
 	struct sock_fprog prog = { .filter = f };
 	unsigned n = 0;
 
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 	    offsetof(struct seccomp_data, arch));
 	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-	    AUDIT_ARCH_X86_64, 0, NALLOWED + 1);
-	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-	    offsetof(struct seccomp_data, nr));
-	for (unsigned i = 0; i < NALLOWED; i++)
-		f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
-		    BPF_K, allowed[i], (uint8_t)(NALLOWED - i), 0);
+	    AUDIT_ARCH_X86_64, 1, 0);
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
 	    SECCOMP_RET_ERRNO | ENOSYS);
-	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-	    SECCOMP_RET_ALLOW);
+	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+	    offsetof(struct seccomp_data, nr));
+	n += emit_tree(f + n, edge, 0, find_edges(edge));
 	prog.len = (unsigned short)n;
 	(void)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
 }

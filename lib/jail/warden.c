@@ -172,8 +172,9 @@ kill_one(const struct view_proc *vp, void *arg)
 	return (true);
 }
 
-/* Children by the host's own list; falls back to the arena's. */
-static void
+/* Children by the host's own list; false: it has none, and the arena's had to
+ * do, which may lack some. */
+static bool
 kill_children(const struct jail *j)
 {
 	char path[64];
@@ -182,30 +183,38 @@ kill_children(const struct jail *j)
 
 	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children",
 	    (int)getpid());
-	if (is_child(j->j_child))
-		(void)kill(j->j_child, SIGKILL);
-	(void)view_procs(j, kill_one, NULL);
-	if ((fp = fopen(path, "re")) == NULL)
-		return;
+	if ((fp = fopen(path, "re")) == NULL) {
+		if (is_child(j->j_child))
+			(void)kill(j->j_child, SIGKILL);
+		(void)view_procs(j, kill_one, NULL);
+		return (false);
+	}
 	while (fscanf(fp, "%d", &pid) == 1)
 		if (is_child(pid))
 			(void)kill(pid, SIGKILL);
 	(void)fclose(fp);
+	return (true);
 }
 
+/*
+ * A dying process may still leave us a child that was not there when we looked;
+ * but then its end wakes us, and we look again.
+ */
 static void
 kill_all(const struct jail *j)
 {
+	struct sigaction sa = { .sa_handler = SIG_DFL };
 	struct timespec ts = { 0, 500000 };
+	siginfo_t si;
 
-	for (int i = 0; i < 4000; i++) {
+	(void)sigaction(SIGCHLD, &sa, NULL);	/* they wait to be reaped */
+	while (any_child()) {
+		if (kill_children(j))
+			(void)waitid(P_ALL, 0, &si, WEXITED | WNOWAIT);
+		else
+			(void)nanosleep(&ts, NULL);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
-		if (!any_child())
-			return;
-		if (i % 16 == 0)
-			kill_children(j);
-		(void)nanosleep(&ts, NULL);
 	}
 }
 
