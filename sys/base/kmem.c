@@ -8,7 +8,9 @@
  *
  * Objects up to KM_SMALLMAX bytes come from slabs: blocks of 2^sc_order pages
  * cut into objects of one size; free objects are linked through their first
- * word.  An empty slab goes back to the pages unless it is the class's last.
+ * word.  Objects are cut when they are first needed, so that a slab's pages
+ * have no host memory behind them earlier.  An empty slab goes back to the
+ * pages unless it is the class's last.
  *
  * Locks: km_lock (RANK_KMEM) for pages; each class its own sc_lock (RANK_KMEM,
  * taken before km_lock: nested).
@@ -33,13 +35,16 @@ enum { KP_NONE, KP_FREE, KP_HEAD, KP_SLAB, KP_TAIL };
 
 struct kpage {
 	struct list	kp_link;	/* free list or slab list */
-	void		*kp_freeobj;	/* slab: first free object */
-	uint16_t	kp_nfree;	/* slab: how many */
+	void		*kp_freeobj;	/* slab: first freed object */
+	uint16_t	kp_nfree;	/* slab: how many can be had */
 	uint8_t		kp_kind;
 	uint8_t		kp_order;
 	uint8_t		kp_class;
 	uint8_t		kp_zero;	/* free block reads as zero */
-	uint16_t	kp_back;	/* tail of a slab: pages back to it */
+	union {
+		uint16_t kp_back;	/* tail of a slab: pages back to it */
+		uint16_t kp_cut;	/* slab: objects ever handed out */
+	};
 };
 
 struct sclass {
@@ -256,13 +261,17 @@ kpages_free(void *p, size_t npages)
 
 /* --- objects -------------------------------------------------------------- */
 
+static size_t
+slab_capacity(const struct sclass *sc)
+{
+	return ((KPAGE_SIZE << sc->sc_order) / sc->sc_size);
+}
+
 static struct kpage *
 slab_new(struct kmem *k, struct sclass *sc, unsigned class)
 {
 	struct kpage *kp;
 	bool zero = false;
-	char *base;
-	size_t n;
 
 	mtx_lock_nested(&k->km_lock);
 	kp = block_alloc(k, sc->sc_order, &zero);
@@ -276,22 +285,12 @@ slab_new(struct kmem *k, struct sclass *sc, unsigned class)
 		kp[i].kp_class = (uint8_t)class;
 		kp[i].kp_back = (uint16_t)i;
 	}
-	base = (char *)addr_of(k, kp);
-	n = (KPAGE_SIZE << sc->sc_order) / sc->sc_size;
-	for (size_t i = 0; i < n; i++)
-		*(void **)(base + i * sc->sc_size) =
-		    i + 1 < n ? base + (i + 1) * sc->sc_size : NULL;
-	kp->kp_freeobj = base;
-	kp->kp_nfree = (uint16_t)n;
+	kp->kp_cut = 0;
+	kp->kp_freeobj = NULL;
+	kp->kp_nfree = (uint16_t)slab_capacity(sc);
 	list_add_head(&sc->sc_partial, &kp->kp_link);
 	sc->sc_nempty++;
 	return (kp);
-}
-
-static size_t
-slab_capacity(const struct sclass *sc)
-{
-	return ((KPAGE_SIZE << sc->sc_order) / sc->sc_size);
 }
 
 static void *
@@ -308,7 +307,11 @@ small_alloc(struct kmem *k, unsigned class)
 		return (NULL);
 	}
 	p = kp->kp_freeobj;
-	kp->kp_freeobj = *(void **)p;
+	if (p != NULL)
+		kp->kp_freeobj = *(void **)p;
+	else
+		p = (char *)addr_of(k, kp) +
+		    (size_t)sc->sc_size * kp->kp_cut++;
 	if (kp->kp_nfree == slab_capacity(sc))
 		sc->sc_nempty--;
 	if (--kp->kp_nfree == 0)
