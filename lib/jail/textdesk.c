@@ -28,13 +28,13 @@
 #include "base/textcache.h"
 #include "text/textdir.h"
 
-#define	MAXSTARTS	3
+#define	MAXDEATHS	3
 #define	NOTBUSY		UINT32_MAX
 
 static struct {
 	int		pid;		/* of the builder, 0 = none */
 	int		sock;
-	unsigned	starts;
+	unsigned	deaths;		/* while it worked for us */
 	uint32_t	busy;		/* index of the entry being worked on */
 	uint32_t	seen;		/* td_nwanted when we looked last */
 	bool		more;		/* entries may still be wanted */
@@ -97,10 +97,9 @@ start_builder(const struct jail *j)
 
 	if (desk.pid != 0)
 		return (true);
-	if (desk.starts >= MAXSTARTS || socketpair(AF_UNIX, SOCK_SEQPACKET |
+	if (desk.deaths >= MAXDEATHS || socketpair(AF_UNIX, SOCK_SEQPACKET |
 	    SOCK_CLOEXEC, 0, sv) != 0)
 		return (false);
-	desk.starts++;
 	/* Without CLONE_FILES: a copy of the table, not the table. */
 	pid = syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (pid == 0)
@@ -158,9 +157,25 @@ take_answer(struct tc_desk *td)
 		answer(td, desk.busy, TC_NEVER, -1);
 	}
 	desk.busy = NOTBUSY;
-	if (n != (int)sizeof(rp))
+	if (n != (int)sizeof(rp)) {
+		desk.deaths++;
 		textdesk_end();
+	}
 	return (true);
+}
+
+/* An idle builder ends, and takes nothing in before it does: then another. */
+static bool
+send_request(const struct jail *j, const struct text_request *rq, int fd)
+{
+	for (int i = 0; i < 2; i++) {
+		if (!start_builder(j))
+			return (false);
+		if (textwire_send(desk.sock, rq, sizeof(*rq), fd) == 0)
+			return (true);
+		textdesk_end();
+	}
+	return (false);
 }
 
 static void
@@ -170,8 +185,7 @@ pass_on(const struct jail *j, struct tc_desk *td, uint32_t i)
 	struct text_request rq = { .rq_index = i, .rq_key = te->te_key };
 	int fd = atomic_load(&te->te_fd);
 
-	if (fd >= 0 && start_builder(j) &&
-	    textwire_send(desk.sock, &rq, sizeof(rq), fd) == 0)
+	if (fd >= 0 && send_request(j, &rq, fd))
 		desk.busy = i;
 	else
 		answer(td, i, TC_NEVER, -1);
@@ -189,6 +203,12 @@ textdesk_poll(const struct jail *j)
 		return;
 	if (desk.busy != NOTBUSY && !take_answer(td))
 		return;
+	if (desk.pid != 0 && desk.busy == NOTBUSY &&
+	    waitpid(desk.pid, NULL, WNOHANG | __WALL) == desk.pid) {
+		(void)close(desk.sock);
+		desk.pid = 0;
+		desk.sock = -1;
+	}
 	wanted = atomic_load(&td->td_nwanted);
 	if (wanted == desk.seen && !desk.more)
 		return;

@@ -30,6 +30,7 @@
 #include "text/textdir.h"
 
 #define	NICENESS	10
+#define	IDLE_S		2	/* without a request: an idle jail is small */
 
 /* --- the wire -------------------------------------------------------------------- */
 
@@ -117,6 +118,7 @@ confine_calls(void)
 	    SYS_unlinkat, SYS_getdents64, SYS_flock, SYS_fsync, SYS_fcntl,
 	    SYS_memfd_create, SYS_lseek, SYS_futex, SYS_utimensat,
 	    SYS_clock_gettime, SYS_getpid, SYS_geteuid, SYS_getrandom, SYS_sysinfo,
+	    SYS_shutdown,
 	    SYS_exit_group, SYS_rt_sigreturn, SYS_restart_syscall };
 	struct sock_filter f[nitems(calls) + 5];
 	struct sock_fprog prog = { nitems(calls) + 5, f };
@@ -178,16 +180,33 @@ serve_one(int sock, int dirfd, bool able, const struct text_request *rq,
 		(void)close(cachefd);
 }
 
+/* The next request.  After some idle time no more are let in, and what had
+ * come until then is the last. */
+static bool
+next(int sock, struct text_request *rq, int *fd, bool *last)
+{
+	int n = textwire_recv(sock, rq, sizeof(*rq), fd, *last ?
+	    MSG_DONTWAIT : 0);
+
+	if (n < 0 && errno == EAGAIN && !*last) {
+		*last = true;
+		(void)shutdown(sock, SHUT_RD);
+		n = textwire_recv(sock, rq, sizeof(*rq), fd, MSG_DONTWAIT);
+	}
+	return (n == (int)sizeof(*rq));
+}
+
 void
 text_serve(int sock, const char *dir, uint32_t *mail)
 {
+	struct timeval idle = { IDLE_S, 0 };
 	struct text_request rq;
-	bool able = text_init();
+	bool able = text_init(), last = false;
 	int dirfd = dir != NULL ? textdir_open(dir) : -1, fd;
 
+	(void)setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &idle, sizeof(idle));
 	confine(dirfd);
-	while (textwire_recv(sock, &rq, sizeof(rq), &fd, 0) ==
-	    (int)sizeof(rq)) {
+	while (next(sock, &rq, &fd, &last)) {
 		serve_one(sock, dirfd, able, &rq, fd);
 		(void)atomic_add(mail, 1);
 		(void)syscall(SYS_futex, mail, FUTEX_WAKE, 1, NULL, NULL, 0);

@@ -54,7 +54,8 @@ int	textwire_recv(int sock, void *buf, size_t n, int *fd, int flags);
 int	textwire_send(int sock, const void *buf, size_t n, int fd);
 
 /*
- * Serve requests on sock until its other end is closed; after each reply bump
+ * Serve requests on sock until its other end is closed or none came for some
+ * time (a request that could be sent is served all the same); after each reply bump
  * *mail and wake who waits there.  Called in a process of its own, which has
  * no other descriptor: confines itself first.
  */

@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/textcache.h"
@@ -275,6 +276,21 @@ test_death(void **state)
 	assert_int_equal(want(61, LD, 0), TC_NEVER);
 }
 
+/* It ends when nobody asks, and comes back. */
+static void
+test_idle(void **state)
+{
+	(void)state;
+	assert_true(builder_pid() > 0);
+	while (builder_pid() > 0) {
+		struct timespec ts = { 0, 50000000 };
+
+		textdesk_poll(&jail);
+		(void)nanosleep(&ts, NULL);
+	}
+	assert_int_equal(want(70, LD, 0), TC_READY);
+}
+
 /* The least recently used go first. */
 static void
 test_prune(void **state)
@@ -301,6 +317,7 @@ main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_never),
 		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_prune),
 		cmocka_unit_test(test_death),
 	};
