@@ -4,6 +4,7 @@
 #include "base/kmem.h"
 #include "base/sleep.h"
 #include "base/thread.h"
+#include "base/ucred.h"
 #include "libkern/errno.h"
 #include "libkern/signal.h"
 #include "libkern/str.h"
@@ -216,6 +217,8 @@ kern_fallocate(int fd, int mode, int64_t off, int64_t len)
 		error = -EOPNOTSUPP;
 	if (error == 0) {
 		mtx_lock(&vp->v_lock);
+		if (!cred_priv(curthread()->td_cred, PRIV_FSETID))
+			vn_clearsetid(vp);
 		error = vp->v_op->vop_fallocate(vp, mode, off, len);
 		mtx_unlock(&vp->v_lock);
 		if (error >= 0)
