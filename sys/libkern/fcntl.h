@@ -121,4 +121,9 @@
 #define	KPATH_MAX	4096	/* bytes of a path with its NUL */
 #define	KSYMLOOP_MAX	40
 
+/* fallocate(2) */
+#define	FALLOC_FL_KEEP_SIZE	1
+#define	FALLOC_FL_PUNCH_HOLE	2
+#define	FALLOC_FL_ZERO_RANGE	16
+
 #endif

@@ -81,9 +81,12 @@ rw(int fd, struct uio *uio, int64_t off, bool write)
 
 	if (fp == NULL)
 		return (-EBADF);
-	if (off >= 0 && (fp->f_ops->fo_flags & FO_SEEKABLE) == 0) {
+	if (off >= 0 && ((fp->f_ops->fo_flags & FO_SEEKABLE) == 0 ||
+	    off > INT64_MAX - (int64_t)uio->uio_resid)) {
+		r = (fp->f_ops->fo_flags & FO_SEEKABLE) == 0 ? -ESPIPE :
+		    -EINVAL;
 		fdrop_io(fp);
-		return (-ESPIPE);
+		return (r);
 	}
 	uio->uio_off = off;
 	r = write ? file_write(fp, uio) : file_read(fp, uio);
@@ -191,6 +194,23 @@ kern_truncate(const char *path, int64_t len)
 	return (error);
 }
 
+/* Where the file system cannot zero in place, a hole is filled again. */
+static int
+fallocate_locked(struct vnode *vp, int mode, int64_t off, int64_t len)
+{
+	int error = vp->v_op->vop_fallocate(vp, mode, off, len);
+
+	if (error != -EOPNOTSUPP ||
+	    (mode & ~FALLOC_FL_KEEP_SIZE) != FALLOC_FL_ZERO_RANGE)
+		return (error);
+	error = vp->v_op->vop_fallocate(vp, FALLOC_FL_PUNCH_HOLE |
+	    FALLOC_FL_KEEP_SIZE, off, len);
+	if (error >= 0)
+		error = vp->v_op->vop_fallocate(vp, mode & FALLOC_FL_KEEP_SIZE,
+		    off, len);
+	return (error);
+}
+
 int
 kern_fallocate(int fd, int mode, int64_t off, int64_t len)
 {
@@ -219,7 +239,7 @@ kern_fallocate(int fd, int mode, int64_t off, int64_t len)
 		mtx_lock(&vp->v_lock);
 		if (!cred_priv(curthread()->td_cred, PRIV_FSETID))
 			vn_clearsetid(vp);
-		error = vp->v_op->vop_fallocate(vp, mode, off, len);
+		error = fallocate_locked(vp, mode, off, len);
 		mtx_unlock(&vp->v_lock);
 		if (error >= 0)
 			vn_notify(vp, IN_MODIFY);
@@ -387,6 +407,9 @@ kern_copy_file_range(int ifd, int64_t *ioff, int ofd, int64_t *ooff, size_t n)
 	    (out->f_flags & O_ACCMODE) == O_RDONLY ||
 	    (out->f_flags & O_APPEND) != 0)
 		r = -EBADF;
+	else if ((ioff != NULL && (uint64_t)*ioff + n < n) ||
+	    (ooff != NULL && (uint64_t)*ooff + n < n))
+		r = -EOVERFLOW;
 	else if ((ioff != NULL && *ioff < 0) || (ooff != NULL && *ooff < 0))
 		r = -EINVAL;
 	else if (overlap(in, ioff != NULL ? *ioff : in->f_offset, out,

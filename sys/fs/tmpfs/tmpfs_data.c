@@ -17,8 +17,6 @@
 #define	FAN		(1UL << FAN_SHIFT)
 #define	MAXSIZE		((int64_t)1 << 47)
 
-#define	FALLOC_FL_KEEP_SIZE	1
-#define	FALLOC_FL_PUNCH_HOLE	2
 
 static uint64_t
 npages(int64_t size)
