@@ -67,6 +67,8 @@ struct thread {
 	struct trapframe *td_frame;	/* (c) guest registers */
 	void		*td_hostctx;	/* (c) host signal context under it */
 	uaddr_t		td_area;	/* (i) address of its struct tarea */
+	uint64_t	td_entrypc;	/* (c) where the host found the guest: good
+					   to go on at; 0: unknown */
 	uint64_t	td_fsbase;	/* (c) as the guest set it */
 	uint64_t	td_gsbase;
 	struct recent	*td_ring;	/* (i) base/rec.h: its last calls */

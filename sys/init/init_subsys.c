@@ -35,6 +35,7 @@ init_subsystems(const struct jail_config *jc)
 {
 	boot_check(rec_init(), "rec_init");
 	vm_init();
+	boot_check(vm_text_init(jc), "vm_text_init");
 	boot_check(vfs_init(), "vfs_init");
 	boot_check(kern_init(), "kern_init");
 	init_vfs();

@@ -36,6 +36,7 @@ struct elf {
 	uaddr_t		brk;		/* end of the highest */
 	size_t		align;
 	uaddr_t		bias;
+	size_t		need;		/* bytes from lo on, with trampolines */
 	bool		bad;		/* cannot be mapped: kills, as Linux */
 };
 
@@ -365,6 +366,21 @@ map_all(struct thread *td, const struct elf *e)
 	return (error);
 }
 
+/* Room for the image, and for the trampolines of its patched text. */
+static size_t
+space_of(struct thread *td, const struct elf *e)
+{
+	struct vm_object *obj;
+	size_t n = 0;
+
+	if (e->file->f_ops->fo_mmap != NULL && e->file->f_ops->fo_mmap(e->file,
+	    PROT_READ | PROT_EXEC, MAP_PRIVATE, &obj) == 0) {
+		n = vm_text_need(td->td_vm, obj);
+		obj->vo_ops->vo_drop(obj);
+	}
+	return (kmax(n, e->hi - e->lo));
+}
+
 /* Choose where a position-independent file goes. */
 static int
 place(struct thread *td, struct elf *e, bool program, bool has_interp)
@@ -372,6 +388,7 @@ place(struct thread *td, struct elf *e, bool program, bool has_interp)
 	long a;
 
 	e->bias = 0;
+	e->need = space_of(td, e);
 	if (e->eh.e_type == ET_EXEC)
 		return (0);
 	if (program && has_interp) {
@@ -379,8 +396,8 @@ place(struct thread *td, struct elf *e, bool program, bool has_interp)
 		    rounddown2(e->lo, e->align);
 		return (0);
 	}
-	a = vm_findspace(td->td_vm, 0, e->hi - rounddown2(e->lo, e->align),
-	    e->align);
+	a = vm_findspace(td->td_vm, 0, e->lo - rounddown2(e->lo, e->align) +
+	    e->need, e->align);
 	if (a < 0)
 		return ((int)a);
 	e->bias = (uaddr_t)a - rounddown2(e->lo, e->align);
@@ -435,7 +452,9 @@ map_program(struct thread *td, struct execimg *img, struct elf *prog,
 	/* A program without an interpreter may be one itself: its heap must
 	 * not stand in the way of what it will map. */
 	vm_setbrk(td->td_vm, prog->eh.e_type == ET_DYN && !has ?
-	    vm_piebase(td->td_vm, KPAGE_SIZE) : prog->brk + prog->bias);
+	    vm_piebase(td->td_vm, KPAGE_SIZE) : kmax(prog->brk,
+	    prog->need > prog->hi - prog->lo ? prog->lo + prog->need : 0) +
+	    prog->bias);
 	img->ei_progentry = img->ei_entry = prog->eh.e_entry + prog->bias;
 	img->ei_phdr = phdr_addr(prog);
 	img->ei_phnum = prog->eh.e_phnum;
@@ -496,8 +515,10 @@ exec_elf(struct thread *td, struct execimg *img)
 	}
 	img->ei_stackprot = stack_prot(&prog);
 	error = exec_commit(td, img);
-	if (error == 0)
+	if (error == 0) {
+		vm_settext(td->td_vm, img->ei_sysvec->sv_fastentry);
 		error = map_program(td, img, &prog, &interp);
+	}
 	if (error != 0)
 		exec_why(img, "its segments cannot be mapped");
 out:

@@ -158,11 +158,13 @@ trap_site(struct thread *td)
 void
 trap_show(struct thread *td)
 {
-	td->td_frame->tf_rip = vm_patch_show(td->td_vm, td->td_frame->tf_rip);
+	td->td_frame->tf_rip = vm_text_show(td->td_vm,
+	    vm_patch_show(td->td_vm, td->td_frame->tf_rip));
 }
 
 void
 trap_real(struct thread *td)
 {
-	td->td_frame->tf_rip = vm_patch_real(td->td_vm, td->td_frame->tf_rip);
+	td->td_frame->tf_rip = vm_text_real(td->td_vm,
+	    vm_patch_real(td->td_vm, td->td_frame->tf_rip));
 }

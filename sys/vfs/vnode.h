@@ -171,6 +171,7 @@ struct vnode {
 #define	VV_NOCACHE	4	/* names below it are not cached */
 #define	VV_TEXT		8
 #define	VV_LINKABLE	32	/* O_TMPFILE: linkat may name it */
+#define	VV_WMAPPED	64	/* was mapped shared and writable */
 #define	VV_OPEN		16	/* vop_open even for a device or a FIFO */
 
 struct vnode *vnode_alloc(struct mount *mp, enum vtype type,

@@ -21,6 +21,8 @@
 #include "libkern/list.h"
 #include "libkern/types.h"
 
+struct jail_config;
+struct tc_key;
 struct vm_object;
 struct ucred;
 
@@ -39,6 +41,13 @@ struct vm_object_ops {
 	/* For /proc/PID/maps: device, inode, path ("" = none). */
 	void	(*vo_name)(struct vm_object *o, uint64_t *dev, uint64_t *ino,
 		    char *path, size_t size);
+	/*
+	 * The key of the file's contents for patched text (textcache.h;
+	 * tk_jail is only 0 or not) and a host descriptor that can be read,
+	 * borrowed; or an errno.  May be NULL.
+	 */
+	int	(*vo_textkey)(struct vm_object *o, struct tc_key *key,
+		    int *fd);
 	/* A mapping was made (+1) or went (-1) with these prot and flags;
 	 * may be NULL. */
 	void	(*vo_mapped)(struct vm_object *o, int prot, int flags, int n);
@@ -117,6 +126,17 @@ void	vm_setlimits(struct vmspace *vm, uint64_t as, uint64_t data,
 /* A fault of guest code that the host reported: 0 = retry (grew a stack),
  * else the si_code (SEGV_MAPERR, SEGV_ACCERR). */
 int	vm_fault(struct vmspace *vm, uaddr_t addr, bool write, bool exec);
+
+/* Patched text (vm_text.c, vm_textmap.c): the desk at boot; may this program
+ * have it (exec: before it maps); bytes from its base on that the image of o
+ * needs, 0: no more than its own. */
+int	vm_text_init(const struct jail_config *jc);
+void	vm_settext(struct vmspace *vm, bool on);
+size_t	vm_text_need(struct vmspace *vm, struct vm_object *o);
+/* The program counter that the guest is shown for pc, and the one to run at
+ * for what the guest calls pc. */
+uaddr_t	vm_text_show(struct vmspace *vm, uaddr_t pc);
+uaddr_t	vm_text_real(struct vmspace *vm, uaddr_t pc);
 
 /* vm_patch.c: hot call sites jump into the kernel instead of trapping. */
 void	vm_patch_trap(struct vmspace *vm, uaddr_t pc, uint64_t nr,

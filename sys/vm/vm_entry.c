@@ -8,7 +8,7 @@
 #include "libkern/errno.h"
 #include "libkern/mman.h"
 #include "libkern/str.h"
-#include "vm/vm_internal.h"
+#include "vm/vm_text.h"
 
 struct vm_entry *
 vme_alloc(void)
@@ -42,6 +42,7 @@ vme_free(struct vm_entry *e)
 		e->e_obj->vo_ops->vo_drop(e->e_obj);
 	}
 	vm_namedrop(e->e_name);
+	vm_text_put(e->e_text);
 	kfree(e);
 }
 
@@ -53,6 +54,8 @@ vme_copy(struct vm_entry *dst, const struct vm_entry *src)
 	dst->e_left = dst->e_right = dst->e_prev = dst->e_next = NULL;
 	if (dst->e_name != NULL)
 		ref_acquire(&dst->e_name->vn_ref);
+	if (dst->e_text != NULL)
+		(void)atomic_add(&dst->e_text->te_users, 1);
 	if (dst->e_obj != NULL) {
 		dst->e_obj->vo_ops->vo_ref(dst->e_obj);
 		vme_notice(dst, 1);
@@ -130,6 +133,8 @@ vme_clear(struct vmspace *vm, uaddr_t start, uaddr_t end,
 				e->e_off += end - e->e_start;
 			vme_resize(vm, e, end, e->e_end);
 		} else {
+			if (vme_istramp(e))
+				vm_text_unlink(vm, e);
 			vme_remove(vm, e);
 			vme_free(e);
 		}
@@ -150,7 +155,8 @@ can_merge(const struct vm_entry *a, const struct vm_entry *b)
 	if (a == NULL || b == NULL || a->e_end != b->e_start ||
 	    a->e_prot != b->e_prot || a->e_maxprot != b->e_maxprot ||
 	    a->e_flags != b->e_flags || a->e_adv != b->e_adv ||
-	    a->e_obj != b->e_obj || (a->e_flags & MAP_GROWSDOWN))
+	    a->e_obj != b->e_obj || a->e_text != b->e_text ||
+	    (a->e_flags & MAP_GROWSDOWN))
 		return (false);
 	if (a->e_obj != NULL && a->e_off + (a->e_end - a->e_start) != b->e_off)
 		return (false);

@@ -31,6 +31,10 @@ struct vm_entry {
 	struct vm_object *e_obj;	/* referenced, or NULL: anonymous */
 	uint64_t	e_off;		/* of e_start in e_obj */
 	struct vm_name	*e_name;	/* referenced, or NULL */
+	struct tc_entry	*e_text;	/* used, or NULL: patched pieces lie
+					   over the object; VME_HIDDEN: the
+					   trampolines of the image at e_off */
+	struct vm_entry	*e_tramp;	/* these: the next such */
 	int32_t		e_flags;	/* VME_MAPFLAGS of mmap(2) */
 	uint8_t		e_prot, e_maxprot;
 	uint8_t		e_height;
@@ -44,6 +48,7 @@ struct vm_entry {
 #define	VME_MAPFLAGS	(MAP_TYPE | MAP_GROWSDOWN | MAP_NORESERVE | \
 			    MAP_HUGETLB | (0x3f << 26))
 
+struct tc_entry;
 struct vm_patch;
 
 struct vmspace {
@@ -63,6 +68,9 @@ struct vmspace {
 	uint32_t	vm_norandom;	/* ADDR_NO_RANDOMIZE */
 	struct vm_usage	vm_use;		/* vu_code .. vu_auxv_len only */
 	struct vm_patch	*vm_patch;	/* vm_patch.c, or NULL */
+	uint32_t	vm_textok;	/* text may be patched */
+	uint32_t	vm_hastext;	/* (a) some entry had e_text */
+	struct vm_entry	*vm_tramps;	/* trampolines, by e_tramp */
 };
 
 /* The floor's root, in kroot()'s slot. */
@@ -109,6 +117,17 @@ long	vm_munmap_locked(struct vmspace *vm, uaddr_t addr, size_t len,
 	    struct vm_entry **spare);
 int	vm_chklimits(struct vmspace *vm, size_t more, int prot, int flags);
 uint64_t vm_random(void);
+
+/* vm_text.c, vm_textmap.c; see vm_text.h */
+void	vm_text_put(struct tc_entry *te);	/* NULL is allowed */
+/* Trampolines into and out of vm's list of them. */
+void	vm_text_link(struct vmspace *vm, struct vm_entry *e);
+void	vm_text_unlink(struct vmspace *vm, struct vm_entry *e);
+static inline bool
+vme_istramp(const struct vm_entry *e)
+{
+	return (e->e_text != NULL && (e->e_adv & VME_HIDDEN));
+}
 
 /* vm_patch.c */
 void	vm_patch_free(struct vmspace *vm);

@@ -13,7 +13,7 @@
 #include "host/host.h"
 #include "libkern/errno.h"
 #include "libkern/mman.h"
-#include "vm/vm_internal.h"
+#include "vm/vm_text.h"
 
 /* The host's default limit; it answers ENOMEM itself if it has another. */
 #define	MAP_COUNT_MAX	65530
@@ -102,10 +102,11 @@ get_backing(struct vm_object *obj, uint64_t off, size_t len, int prot,
 	return (0);
 }
 
-/* Let the host map at a place of the kernel's choice. */
+/* Let the host map at a place of the kernel's choice, with room bytes free
+ * from there on. */
 static long
-host_map_free(struct vmspace *vm, uaddr_t hint, size_t len, int flags,
-    const struct backing *b)
+host_map_free(struct vmspace *vm, uaddr_t hint, size_t len, size_t room,
+    int flags, const struct backing *b)
 {
 	uaddr_t a, hi = 0, base = vm->vm_mmapbase;
 	size_t align = KPAGE_SIZE;
@@ -116,7 +117,7 @@ host_map_free(struct vmspace *vm, uaddr_t hint, size_t len, int flags,
 		align = ((flags >> 26) & 0x3f) != 0 ?
 		    1UL << ((flags >> 26) & 0x3f) : 2UL << 20;
 	for (i = 0; i < PLACE_TRIES; i++) {
-		a = vm_place(vm, hint, len, align, flags);
+		a = vm_place(vm, hint, kmax(len, room), align, flags);
 		if (a == 0)
 			break;
 		r = host_mmap(a, len, b->prot,
@@ -254,13 +255,90 @@ mapped_bytes(struct vmspace *vm, uaddr_t start, uaddr_t end)
 	return (n);
 }
 
+/* What is to be mapped; text: perhaps the file's patched text, used. */
+struct mapping {
+	uaddr_t		addr;
+	size_t		len;
+	int		prot, flags, maxprot;
+	struct vm_object *obj;
+	uint64_t	off;
+	struct tc_entry	*text;
+};
+
+/* Have the host map m. *direct: it is patched text as it stands. */
+static long
+map_host(struct vmspace *vm, struct mapping *m, struct vm_entry **spare,
+    bool *direct)
+{
+	const struct tc_seg *s = NULL;
+	struct backing b;
+	long r;
+
+	r = get_backing(m->obj, m->off, m->len, m->prot, m->maxprot, m->flags,
+	    &b);
+	if (r != 0)
+		return (r);
+	if (m->flags & MAP_FIXED_NOREPLACE)
+		return (host_mmap(m->addr, m->len, b.prot, b.flags |
+		    MAP_FIXED_NOREPLACE, b.fd, b.off));
+	if (!(m->flags & MAP_FIXED))
+		return (host_map_free(vm, m->addr, m->len, m->text == NULL ?
+		    0 : vm_text_span(m->text), m->flags, &b));
+	if (m->text != NULL)
+		s = vm_text_direct(vm, m->text, m->addr, m->len, m->off);
+	if (s != NULL) {
+		struct backing t = b;
+
+		t.fd = m->text->te_cachefd;
+		t.off = s->tsg_data;
+		r = host_map_fixed(vm, m->addr, m->len, &t, spare);
+		*direct = r >= 0;
+		if (r >= 0)
+			return (r);
+	}
+	return (host_map_fixed(vm, m->addr, m->len, &b, spare));
+}
+
+/* The record of what map_host did, in e. */
+static void
+map_record(struct vmspace *vm, struct vm_entry *e, const struct mapping *m,
+    bool direct)
+{
+	e->e_start = m->addr;
+	e->e_end = m->addr + m->len;
+	e->e_prot = m->prot;
+	e->e_maxprot = m->maxprot;
+	e->e_flags = m->flags & VME_MAPFLAGS;
+	if ((m->flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
+		e->e_flags = (e->e_flags & ~MAP_TYPE) | MAP_SHARED;
+	if (m->flags & MAP_LOCKED)
+		e->e_adv = VME_LOCKED;
+	if (m->obj != NULL) {
+		m->obj->vo_ops->vo_ref(m->obj);
+		e->e_obj = m->obj;
+		e->e_off = m->off;
+		vme_notice(e, 1);
+	}
+	vme_insert(vm, e);
+	if (m->text != NULL) {
+		if (!(m->flags & MAP_FIXED))
+			vm_text_reserve(vm, e, m->text);
+		if (direct)
+			vm_text_use(vm, e, m->text);
+		else if (m->prot & PROT_EXEC)
+			vm_text_overlay(vm, e, m->text);
+	}
+	vme_merge(vm, e);
+}
+
 long
 vm_mmap(struct vmspace *vm, uaddr_t addr, size_t len, int prot, int flags,
     struct vm_object *obj, uint64_t off, int maxprot)
 {
 	struct vm_spare s = VM_NOSPARE;
+	struct mapping m;
 	struct vm_entry *e;
-	struct backing b;
+	bool direct = false;
 	uint64_t over = 0;
 	long r;
 
@@ -274,9 +352,13 @@ vm_mmap(struct vmspace *vm, uaddr_t addr, size_t len, int prot, int flags,
 	e = vme_alloc();
 	if (e == NULL)
 		return (-ENOMEM);
+	m = (struct mapping){ .addr = addr, .len = len, .prot = prot,
+	    .flags = flags, .maxprot = maxprot, .obj = obj, .off = off };
+	if (vm_text_likely(vm, obj, prot, flags, off))
+		m.text = vm_text_get(obj, (prot & PROT_EXEC) != 0);
 	mtx_lock(&vm->vm_lock);
 	if (vm->vm_lockfuture)
-		flags |= MAP_LOCKED;
+		m.flags |= MAP_LOCKED;
 	r = -ENOMEM;
 	if (vm->vm_count >= MAP_COUNT_MAX)
 		goto out;
@@ -285,47 +367,24 @@ vm_mmap(struct vmspace *vm, uaddr_t addr, size_t len, int prot, int flags,
 		if (!vme_isfree(vm, addr, addr + len))
 			goto out;
 	} else if (flags & MAP_FIXED) {
-		if (vm_spare_clear(vm, &s, addr, addr + len) != 0)
+		if (vm_text_evict(vm, addr, addr + len) != 0 ||
+		    vm_spare_clear(vm, &s, addr, addr + len) != 0)
 			goto out;
 		over = mapped_bytes(vm, addr, addr + len);
 	}
 	r = vm_chklimits(vm, len - over, prot, flags);
 	if (r != 0)
 		goto out;
-	r = get_backing(obj, off, len, prot, maxprot, flags, &b);
-	if (r != 0)
-		goto out;
-	if (flags & MAP_FIXED_NOREPLACE) {
-		b.flags |= MAP_FIXED_NOREPLACE;
-		r = host_mmap(addr, len, b.prot, b.flags, b.fd, b.off);
-	} else if (flags & MAP_FIXED)
-		r = host_map_fixed(vm, addr, len, &b, s.s_e);
-	else
-		r = host_map_free(vm, addr, len, flags, &b);
+	r = map_host(vm, &m, s.s_e, &direct);
 	if (r < 0)
 		goto out;
-	addr = (uaddr_t)r;
-	e->e_start = addr;
-	e->e_end = addr + len;
-	e->e_prot = prot;
-	e->e_maxprot = maxprot;
-	e->e_flags = flags & VME_MAPFLAGS;
-	if ((flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
-		e->e_flags = (e->e_flags & ~MAP_TYPE) | MAP_SHARED;
-	if (flags & MAP_LOCKED)
-		e->e_adv = VME_LOCKED;
-	if (obj != NULL) {
-		obj->vo_ops->vo_ref(obj);
-		e->e_obj = obj;
-		e->e_off = off;
-		vme_notice(e, 1);
-	}
-	vme_insert(vm, e);
-	vme_merge(vm, e);
+	m.addr = (uaddr_t)r;
+	map_record(vm, e, &m, direct);
 	e = NULL;
 out:
 	mtx_unlock(&vm->vm_lock);
 	kfree(e);
+	vm_text_put(m.text);
 	vm_spare_put(&s);
 	return (r);
 }
@@ -354,6 +413,42 @@ vm_munmap_locked(struct vmspace *vm, uaddr_t addr, size_t len,
 	return (error);
 }
 
+/* Is a file mapped in [addr, end)? */
+static bool
+has_file(struct vmspace *vm, uaddr_t addr, uaddr_t end)
+{
+	struct vm_entry *e;
+
+	for (e = vme_find(vm, addr); e != NULL && e->e_start < end;
+	    e = e->e_next)
+		if (e->e_obj != NULL)
+			return (true);
+	return (false);
+}
+
+/* The same where there may be trampolines, of which the guest knows nothing:
+ * they stay, unless their image goes. */
+static long
+munmap_text(struct vmspace *vm, uaddr_t addr, size_t len,
+    struct vm_entry **spare)
+{
+	uaddr_t a = addr, end = addr + len, to;
+	bool file;
+	long r = 0;
+
+	if (!vm->vm_hastext)
+		return (vm_munmap_locked(vm, addr, len, spare));
+	file = has_file(vm, addr, end);
+	for (; r == 0 && a < end; a = to) {
+		to = end;
+		if (!vm_text_hole(vm, a, &to))
+			r = vm_munmap_locked(vm, a, to - a, spare);
+	}
+	if (file)
+		vm_text_sweep(vm, addr, end);
+	return (r);
+}
+
 long
 vm_munmap(struct vmspace *vm, uaddr_t addr, size_t len)
 {
@@ -370,7 +465,7 @@ vm_munmap(struct vmspace *vm, uaddr_t addr, size_t len)
 	vm_syncrange(vm, addr, addr + len);
 	r = vm_spare_clear(vm, &s, addr, addr + len);
 	if (r == 0)
-		r = vm_munmap_locked(vm, addr, len, s.s_e);
+		r = munmap_text(vm, addr, len, s.s_e);
 	mtx_unlock(&vm->vm_lock);
 	vm_spare_put(&s);
 	return (r);
@@ -387,8 +482,12 @@ protect_entry(struct vmspace *vm, struct vm_entry **ep, uaddr_t start,
 	struct vm_spare s = VM_NOSPARE;
 	int error;
 
+	if (vme_istramp(e))
+		return (-ENOMEM);	/* a hole, as the guest knows it */
 	if ((prot & ~e->e_maxprot) != 0)
 		return (-EACCES);
+	if ((prot & PROT_WRITE) && e->e_text != NULL)
+		vm_text_restore(vm, e);
 	if (e->e_prot == prot)
 		return (0);
 	if ((prot & PROT_WRITE) && !(e->e_prot & PROT_WRITE)) {

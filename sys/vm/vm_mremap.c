@@ -11,7 +11,7 @@
 #include "host/host.h"
 #include "libkern/errno.h"
 #include "libkern/mman.h"
-#include "vm/vm_internal.h"
+#include "vm/vm_text.h"
 
 struct move {
 	uaddr_t		old, new_;
@@ -163,6 +163,9 @@ mremap_to(struct vmspace *vm, struct move *m)
 			return (-EPERM);
 		if (!vm_rangeok(m->new_, m->newlen))
 			return (-ENOMEM);
+		r = vm_text_evict(vm, m->new_, m->new_ + m->newlen);
+		if (r != 0)
+			return (r);
 		r = vm_munmap_locked(vm, m->new_, m->newlen, m->spare2.s_e);
 		if (r != 0)
 			return (r);
@@ -216,8 +219,10 @@ mremap_locked(struct vmspace *vm, struct move *m)
 	struct vm_entry *e = vme_find(vm, m->old);
 	long r;
 
-	if (e == NULL || e->e_start > m->old)
+	if (e == NULL || e->e_start > m->old || vme_istramp(e))
 		return (-EFAULT);
+	if (e->e_text != NULL)
+		vm_text_restore(vm, e);
 	if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		return (mremap_to(vm, m));
 	if (m->oldlen >= m->newlen) {

@@ -36,6 +36,7 @@
 #include "base/arena.h"
 #include "base/copy.h"
 #include "base/kmem.h"
+#include "base/thread.h"
 #include "host/host.h"
 #include "libkern/errno.h"
 #include "libkern/mman.h"
@@ -95,7 +96,7 @@ text_entry(struct vmspace *vm, uaddr_t a, size_t n)
 
 	if (e == NULL || e->e_start > a || e->e_end - a < n)
 		return (NULL);
-	if (e->e_obj == NULL || (e->e_flags & MAP_TYPE) != MAP_PRIVATE ||
+	if (e->e_obj == NULL || e->e_text != NULL || (e->e_flags & MAP_TYPE) != MAP_PRIVATE ||
 	    (e->e_prot & (PROT_READ | PROT_WRITE | PROT_EXEC)) !=
 	    (PROT_READ | PROT_EXEC))
 		return (NULL);
@@ -359,6 +360,7 @@ patch(struct vmspace *vm, struct vm_patch *vp, uaddr_t pc, uint64_t nr,
 		vp->vp_real[i].real = slot + SLOT_AFTER;
 		atomic_store(&vp->vp_real[i].pc, pc);
 	}
+	curthread()->td_entrypc = 0;	/* pc may have lost its bytes */
 	done = site_write(pl.site, slot, threads);
 out:
 	mtx_unlock(&vm->vm_lock);

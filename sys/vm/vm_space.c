@@ -95,7 +95,8 @@ drop_entries(struct vmspace *vm)
 		next = e->e_next;
 		vme_free(e);
 	}
-	vm->vm_tree = vm->vm_first = vm->vm_last = NULL;
+	vm->vm_tree = vm->vm_first = vm->vm_last = vm->vm_tramps = NULL;
+	vm->vm_hastext = 0;
 	vm->vm_count = vm->vm_ngrow = 0;
 	vm->vm_size = vm->vm_locked = 0;
 }
@@ -144,8 +145,13 @@ vm_fork(struct vmspace *vm)
 		vme_copy(c, e);
 		c->e_adv &= ~VME_LOCKED;	/* locks are not inherited */
 		vme_append(n, c);
+		if (c->e_text != NULL)
+			n->vm_hastext = 1;
+		if (vme_istramp(c))
+			vm_text_link(n, c);
 	}
 	vme_build(n);
+	n->vm_textok = vm->vm_textok;
 	vm_patch_fork(n, vm);
 	n->vm_brkstart = vm->vm_brkstart;
 	n->vm_brk = vm->vm_brk;

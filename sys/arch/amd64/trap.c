@@ -58,6 +58,15 @@ _Static_assert(offsetof(struct tarea, ta_thread) == 0 &&
     offsetof(struct tarea, ta_rip) == 32 &&
     offsetof(struct tarea, ta_fast) == 40, "TA_RIP, TA_FAST");
 
+static inline uint64_t
+rdgsbase(void)
+{
+	uint64_t v;
+
+	__asm__ volatile("rdgsbase %0" : "=r" (v));
+	return (v);
+}
+
 static inline bool
 in_text(uint64_t pc)
 {
@@ -123,7 +132,8 @@ arch_return(struct thread *td)
 		atomic_and(&td->td_flags, ~TDF_AST);
 		ast(td);
 	}
-	if (kroot()->r_features & ROOTF_PATCH)
+	if ((kroot()->r_features & ROOTF_PATCH) &&
+	    td->td_frame->tf_rip != td->td_entrypc)
 		trap_real(td);
 	if (likely(direct_ok(td, td->td_frame, uc))) {
 		struct trapframe *tf = td->td_frame;
@@ -150,6 +160,7 @@ arch_return_again(struct host_ucontext *uc)
 	tf.tf_kind = TFK_KICK;
 	td->td_frame = &tf;
 	td->td_hostctx = uc;
+	td->td_entrypc = tf.tf_rip;
 	if (kroot()->r_features & ROOTF_PATCH)
 		trap_show(td);
 	arch_return(td);
@@ -162,6 +173,7 @@ arch_direct_again(void)
 	struct thread *td = curthread();
 
 	atomic_store(&td->td_where, TDW_KERN);
+	td->td_entrypc = td->td_frame->tf_rip;
 	if (kroot()->r_features & ROOTF_PATCH)
 		trap_show(td);
 	arch_return(td);
@@ -249,6 +261,7 @@ fast_full(struct thread *td, bool call)
 	c->tf.tf_trapsite = 2;
 	td->td_frame = &c->tf;
 	td->td_hostctx = &c->uc;
+	td->td_entrypc = c->tf.tf_rip;
 	trap_show(td);
 	if (call) {
 		trap_syscall(td);
@@ -421,13 +434,15 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 	frame_load(&tf, uc);
 	td->td_frame = &tf;
 	td->td_hostctx = uc;
+	td->td_entrypc = tf.tf_rip;
 	if (likely(sig == SIGSYS)) {
 		if (si->si_code <= 0)
 			arch_return(td);	/* sent from the host */
 		tf.tf_kind = TFK_SYSCALL;
 		if (kroot()->r_features & ROOTF_PATCH) {
 			/* With a %gs of its own it traps in a trampoline. */
-			if (td->td_pflags & TDP_GSOWN)
+			if (td->td_pflags & TDP_GSOWN ||
+			    rdgsbase() != td->td_area)
 				trap_show(td);
 			trap_site(td);
 		}
@@ -444,6 +459,8 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 		}
 	} else if (si->si_code > 0) {
 		tf.tf_kind = TFK_FAULT;
+		if (kroot()->r_features & ROOTF_PATCH)
+			trap_show(td);
 		trap_fault(td, si);
 	}
 	arch_return(curthread());	/* a forked child has another td */
