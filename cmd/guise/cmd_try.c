@@ -16,14 +16,40 @@ static const char help[] =
 "/sys, /dev, /tmp and /run are the guest's own.  User, environment and working\n"
 "directory are the caller's; -u root makes CMD root in the guest.\n"
 "\n"
+"      --changes[=long|short|null]  list at the end what was added, changed and\n"
+"                       deleted\n"
+"      --diff           show it as a patch\n"
+"      --output FILE    write list and patch to FILE\n"
+"      --commit[=yes]   apply the changes to this machine, after a question\n"
+"                       (yes: without, if CMD ended with status 0)\n"
+"  -y                   the same as --commit=yes\n"
+"      --force          apply even what changed here meanwhile\n"
+"      --upper DIR      keep the changes in DIR (overlayfs's format) and start\n"
+"                       from those that are there; without CMD: no program runs\n"
+"      --resume [FILE...]  finish commits that were interrupted, or apply FILE\n"
 RUNOPTS_HELP
 "\n"
 "Exit status: CMD's; 128+N when signal N killed it; 125 when guise failed;\n"
 "126 when CMD cannot be executed; 127 when CMD was not found.\n";
 
 static const struct option options[] = {
+	{ "changes", optional_argument, NULL, OPT_CHANGES },
+	{ "diff", no_argument, NULL, OPT_DIFF },
+	{ "output", required_argument, NULL, OPT_OUTPUT },
+	{ "commit", optional_argument, NULL, OPT_COMMIT },
+	{ "yes", no_argument, NULL, 'y' },
+	{ "force", no_argument, NULL, OPT_FORCE },
+	{ "upper", required_argument, NULL, OPT_UPPER },
+	{ "resume", no_argument, NULL, OPT_RESUME },
 	RUNOPTS_LONG,
 	{ NULL, 0, NULL, 0 }
+};
+
+struct try {
+	struct runopts	ro;
+	struct after	after;
+	bool		resume;
+	char		tree[PATH_MAX], cwd[PATH_MAX];
 };
 
 /*
@@ -55,39 +81,75 @@ keep_cwd(struct jail_spec *js, const char *cwd, char *tree, size_t size)
 	js->js_nvol++;
 }
 
+static int
+take(struct try *t, int opt, struct jerr *e)
+{
+	switch (opt) {
+	case OPT_UPPER:
+		t->ro.ro_spec.js_upper = optarg;
+		return (0);
+	case OPT_RESUME:
+		t->resume = true;
+		return (0);
+	case OPT_CHANGES:
+	case OPT_DIFF:
+	case OPT_OUTPUT:
+	case OPT_COMMIT:
+	case OPT_FORCE:
+	case 'y':
+		return (after_option(&t->after, opt, optarg, e));
+	case '?':
+		return (usage_error("try", e));
+	default:
+		return (runopts_take(&t->ro, opt, optarg, e));
+	}
+}
+
+static int
+run(struct try *t, char **argv, struct jerr *e)
+{
+	struct jail_spec *js = &t->ro.ro_spec;
+	int status;
+
+	if (*argv == NULL && (js->js_upper == NULL ||
+	    !after_wanted(&t->after)))
+		return (jerr_set(e, JERR_SELF, "try: no command; write guise "
+		    "try -- CMD ARG..."));
+	if (js->js_cwd == NULL && getcwd(t->cwd, sizeof(t->cwd)) != NULL &&
+	    t->cwd[0] == '/') {
+		js->js_cwd = t->cwd;
+		keep_cwd(js, t->cwd, t->tree, sizeof(t->tree));
+	}
+	js->js_rootfs = "/";
+	js->js_try = true;
+	js->js_ephemeral = true;
+	js->js_kinit = true;
+	js->js_caller = true;
+	js->js_inherit = true;
+	js->js_argv = *argv != NULL ? argv : NULL;
+	if (after_prepare(&t->after, js, e) != 0)
+		return (-1);
+	status = jail_run(js, e);
+	return (after_run(&t->after, js, status, e));
+}
+
 int
 cmd_try(int argc, char **argv, struct jerr *e)
 {
-	static struct runopts ro;
-	static char tree[PATH_MAX], cwd[PATH_MAX];
+	static struct try t;
 	int opt;
 
-	runopts_init(&ro);
-	while ((opt = getopt_long(argc, argv, RUNOPTS_SHORT, options,
+	runopts_init(&t.ro);
+	while ((opt = getopt_long(argc, argv, RUNOPTS_SHORT "y", options,
 	    NULL)) != -1) {
 		if (opt == 'h') {
 			(void)fputs(help, stdout);
 			return (0);
 		}
-		if (opt == '?')
-			return (usage_error("try", e));
-		if (runopts_take(&ro, opt, optarg, e) != 0)
+		if (take(&t, opt, e) != 0)
 			return (-1);
 	}
-	if (optind == argc)
-		return (jerr_set(e, JERR_SELF, "try: no command; write guise "
-		    "try -- CMD ARG..."));
-	if (ro.ro_spec.js_cwd == NULL && getcwd(cwd, sizeof(cwd)) != NULL &&
-	    cwd[0] == '/') {
-		ro.ro_spec.js_cwd = cwd;
-		keep_cwd(&ro.ro_spec, cwd, tree, sizeof(tree));
-	}
-	ro.ro_spec.js_rootfs = "/";
-	ro.ro_spec.js_try = true;
-	ro.ro_spec.js_ephemeral = true;
-	ro.ro_spec.js_kinit = true;
-	ro.ro_spec.js_caller = true;
-	ro.ro_spec.js_inherit = true;
-	ro.ro_spec.js_argv = argv + optind;
-	return (jail_run(&ro.ro_spec, e));
+	if (t.resume)
+		return (after_resume(&t.after, argv + optind, e));
+	return (run(&t, argv + optind, e));
 }

@@ -7,6 +7,7 @@
 #ifndef GUISE_GUISE_H
 #define GUISE_GUISE_H
 
+#include "changes/changes.h"
 #include "jail/error.h"
 #include "jail/jail.h"
 
@@ -32,6 +33,8 @@ struct runopts {
 enum {					/* long options without a letter */
 	OPT_HOSTNAME = 256, OPT_TRAP, OPT_ROOTFS, OPT_RDONLY, OPT_EPHEMERAL,
 	OPT_KINIT, OPT_MEMORY, OPT_ABI, OPT_MISSING,
+	OPT_CHANGES, OPT_DIFF, OPT_COMMIT, OPT_UPPER, OPT_RESUME, OPT_FORCE,
+	OPT_OUTPUT,
 };
 #define	RUNOPTS_SHORT	"+e:w:u:v:h"
 #define	RUNOPTS_LONG							\
@@ -58,5 +61,23 @@ void	runopts_init(struct runopts *ro);
 /* 0 handled, -1 error. Unknown letters: usage error. */
 int	runopts_take(struct runopts *ro, int opt, char *arg, struct jerr *e);
 int	usage_error(const char *verb, struct jerr *e);
+
+/* after.c: what happens to the changes of a try. */
+struct after {
+	bool	af_list, af_diff, af_commit, af_yes, af_force;
+	enum chg_format af_format;
+	const char *af_output;		/* NULL: standard output */
+};
+/* As runopts_take. */
+int	after_option(struct after *af, int opt, char *arg, struct jerr *e);
+bool	after_wanted(const struct after *af);
+/* Before the jail: what it needs to leave its changes. */
+int	after_prepare(struct after *af, struct jail_spec *js,
+	    struct jerr *e);
+/* status: jail_run's. Returns the command's. */
+int	after_run(const struct after *af, const struct jail_spec *js,
+	    int status, struct jerr *e);
+/* Apply the files named (NULL-terminated), or all unfinished commits. */
+int	after_resume(const struct after *af, char **files, struct jerr *e);
 
 #endif

@@ -155,6 +155,7 @@ put_mounts(struct jail *j, struct block *b, struct jail_config *jc)
 		jm[i].jm_fd = j->j_volfd[i];
 		jm[i].jm_rdonly = js->js_vol[i].jv_rdonly;
 		jm[i].jm_throwaway = js->js_vol[i].jv_throwaway;
+		jm[i].jm_upperfd = j->j_volupper[i];
 		jm[i].jm_target = blk_str(b, js->js_vol[i].jv_guest);
 		jm[i].jm_source = blk_str(b, js->js_vol[i].jv_host);
 	}
@@ -198,6 +199,17 @@ put_user(struct jail *j, struct block *b, struct jail_config *jc)
 	jc->jc_umask = j->j_umask;
 }
 
+/* A guest that saw its own upper layer could write into it for ever. */
+static void
+put_hide(struct jail *j, struct block *b, struct jail_config *jc)
+{
+	char *path = realpath(j->j_spec->js_upper, NULL);
+
+	if (path != NULL)
+		jc->jc_hide = blk_str(b, path);
+	free(path);
+}
+
 static void
 put_config(struct jail *j, struct block *b, struct jail_config *jc)
 {
@@ -221,8 +233,14 @@ put_config(struct jail *j, struct block *b, struct jail_config *jc)
 	put_user(j, b, jc);
 	jc->jc_hostname = blk_str(b, host);
 	jc->jc_cwd = blk_str(b, js->js_cwd != NULL ? js->js_cwd : "/");
-	jc->jc_path = blk_str(b, js->js_argv[0]);
-	jc->jc_argv = blk_vec(b, js->js_argv);
+	if (js->js_argv != NULL) {
+		jc->jc_path = blk_str(b, js->js_argv[0]);
+		jc->jc_argv = blk_vec(b, js->js_argv);
+	}
+	jc->jc_upperfd = j->j_upperfd;
+	if (js->js_upper != NULL)
+		put_hide(j, b, jc);
+	jc->jc_exportfd = js->js_exportfd > 2 ? js->js_exportfd : -1;
 	ev = env_make(j, host);
 	jc->jc_envp = ev != NULL ? blk_vec(b, ev->v) : NULL;
 	b->b_full |= ev == NULL;

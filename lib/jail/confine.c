@@ -106,6 +106,7 @@ confine_files(const struct jail *j)
 		    all & LL_READ : all);
 	/* Patched text, also to be mapped executable. */
 	(void)allow(rs, j->j_textfd, all & LL_READ);
+	(void)allow(rs, j->j_upperfd, all);
 	/* What the CPUs are, for /sys; never the host's /proc. */
 	for (unsigned i = 0; i < JAIL_NHOSTFACTS; i++)
 		if (hostfacts_isdir(i) &&

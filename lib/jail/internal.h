@@ -7,6 +7,7 @@
  * users.c     "USER[:GROUP]" by the root file system's passwd and group
  * kernimg.c   the kernel's file
  * textdesk.c  the kernel's wishes for patched text, and the builder
+ * uppers.c    the directory of --upper
  * view.c      reads the live arena as hostile input (kernel headers only:
  *	       they define what libc's <signal.h> defines too)
  * warden.c    signals, job control, sweeps, the end
@@ -43,6 +44,8 @@ struct jail {
 	int		j_memfd;
 	int		j_rootfd;
 	int		j_volfd[JAIL_MAXVOLUMES];
+	int		j_upperfd;	/* -1: in memory */
+	int		j_volupper[JAIL_MAXVOLUMES];
 	int		j_stdio[3];
 	int		j_ttyfd;
 	int		j_textfd;	/* cache of patched text, -1: none */
@@ -60,6 +63,8 @@ struct jail {
 /* users.c */
 int	users_resolve(const struct jail *j, struct jail_user *ju,
 	    struct jerr *e);
+/* uppers.c */
+int	uppers_open(struct jail *j, struct jerr *e);
 /* hostfacts.c */
 void	hostfacts_open(struct jail *j);
 const char *hostfacts_name(unsigned i);

@@ -33,12 +33,17 @@ struct jail_spec {
 	const char *js_cwd;		/* NULL: "/" */
 	const char *js_user;		/* "USER[:GROUP]", NULL: see js_caller */
 	bool	js_caller;		/* no js_user: the caller's ids, not 0 */
-	char	**js_argv;		/* NULL-terminated, at least one */
+	char	**js_argv;		/* NULL-terminated, at least one; NULL:
+					   run nothing, only export */
 	char	**js_env;		/* "K=V" on top of the defaults */
 	bool	js_inherit;		/* start from the caller's environment */
 	struct jail_volume js_vol[JAIL_MAXVOLUMES];
 	unsigned js_nvol;
 	unsigned js_trap;		/* 0 best, ROOTF_SUD, ROOTF_SECCOMP */
+	const char *js_upper;		/* host directory for the upper layer of
+					   js_try, or NULL: memory */
+	int	js_exportfd;		/* > 2: the upper layers are written to
+					   it at the end (base/export.h) */
 	uint64_t js_memory;		/* bytes, 0 = half of the RAM */
 };
 

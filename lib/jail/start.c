@@ -45,12 +45,23 @@
 static int
 prepare_stdio(struct jail *j, struct jerr *e)
 {
-	(void)syscall(SYS_close_range, CLOSE_RANGE_ALL, 0);
+	unsigned keep = (unsigned)j->j_spec->js_exportfd;
+
+	if (keep > 3)
+		(void)syscall(SYS_close_range, 3U, keep - 1, 0);
+	if (keep > 2)
+		(void)syscall(SYS_close_range, keep + 1, ~0U, 0);
+	else
+		(void)syscall(SYS_close_range, CLOSE_RANGE_ALL, 0);
 	for (int i = 0; i < 3; i++) {
 		j->j_stdio[i] = fcntl(i, F_GETFD) >= 0 ? i : -1;
 		if (j->j_stdio[i] < 0 && open("/dev/null", O_RDWR) != i)
 			return (jerr_errno(e, "cannot open /dev/null"));
 	}
+	/* The jail closes what it was given; we have something to say then. */
+	for (int i = 0; i < 3 && keep > 2; i++)
+		if (j->j_stdio[i] == i)
+			j->j_stdio[i] = fcntl(i, F_DUPFD_CLOEXEC, 3);
 	j->j_ttyfd = -1;
 	if (isatty(0))
 		j->j_ttyfd = fcntl(0, F_DUPFD_CLOEXEC, 3);
@@ -280,7 +291,7 @@ jail_run(const struct jail_spec *js, struct jerr *e)
 	(void)umask(j.j_umask);
 	if (prepare_stdio(&j, e) != 0 || raise_limits(&j, e) != 0 ||
 	    kernimg_open(&j.j_kern, e) != 0 || open_root(&j, e) != 0 ||
-	    open_volumes(&j, e) != 0 ||
+	    open_volumes(&j, e) != 0 || uppers_open(&j, e) != 0 ||
 	    users_resolve(&j, &j.j_user, e) != 0)
 		return (-1);
 	hostfacts_open(&j);

@@ -63,6 +63,7 @@ enum kroot_slot {
 	KROOT_TEXT,	/* struct tc_desk, base/textcache.h */
 	KROOT_VFSHOOKS,	/* struct vfs_hooks, vfs/file.h */
 	KROOT_CPUID,	/* struct cpuid_table, base/cpuid.h, or NULL */
+	KROOT_EXPORT,	/* what init_export.c remembers */
 	KROOT_NSLOTS = 32
 };
 

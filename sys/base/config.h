@@ -19,6 +19,7 @@ struct jail_mount {		/* -v */
 	int32_t		jm_fd;		/* O_PATH host fd of the source */
 	uint32_t	jm_rdonly;
 	uint32_t	jm_throwaway;	/* a memory layer takes the writes */
+	int32_t		jm_upperfd;	/* that layer on the host, -1: memory */
 	char		*jm_target;	/* guest path; made when missing */
 	char		*jm_source;	/* for mountinfo */
 };
@@ -50,11 +51,17 @@ struct jail_config {
 	uint32_t	*jc_groups;
 	uint32_t	jc_hostuid, jc_hostgid;
 	uint32_t	jc_mapself;	/* hostfs shows jc_hostuid's files as 0 */
+	int32_t		jc_upperfd;	/* O_PATH: upper layer on the host, or
+					   -1: in memory */
+	char		*jc_hide;	/* guest path of that directory, NULL */
+	int32_t		jc_exportfd;	/* -1, or where the upper layers are
+					   written at the end (base/export.h) */
 	char		*jc_user;	/* -u text to look up in guest passwd or NULL */
 	uint32_t	jc_umask;
 	char		*jc_hostname;
 	char		*jc_cwd;	/* created when missing (run), else error */
-	char		*jc_path;	/* program as typed; PATH search in guest */
+	char		*jc_path;	/* program as typed; PATH search in guest;
+					   NULL: none, only export */
 	char		**jc_argv;	/* NULL-terminated */
 	char		**jc_envp;
 	uint32_t	jc_nmounts;

@@ -28,6 +28,26 @@
 
 void	kern_start(struct root *r) __noret;
 
+static void
+boot_end(uint32_t done, int status)
+{
+	struct root *r = kroot();
+
+	r->r_status = status;
+	atomic_store(&r->r_done, done);
+	(void)atomic_add(&r->r_mail, 1);
+	(void)host_futex_wake(&r->r_mail, 1);
+	host_exit_group(status);
+	__builtin_unreachable();
+}
+
+void
+boot_done(int status)
+{
+	boot_end(JAIL_DONE_EXIT, status);
+	__builtin_unreachable();
+}
+
 void
 boot_fail(int status, const char *fmt, ...)
 {
@@ -37,11 +57,7 @@ boot_fail(int status, const char *fmt, ...)
 	va_start(ap, fmt);
 	kvsnprintf(r->r_panicmsg, sizeof(r->r_panicmsg), fmt, ap);
 	va_end(ap);
-	r->r_status = status;
-	atomic_store(&r->r_done, JAIL_DONE_ERROR);
-	(void)atomic_add(&r->r_mail, 1);
-	(void)host_futex_wake(&r->r_mail, 1);
-	host_exit_group(status);
+	boot_end(JAIL_DONE_ERROR, status);
 	__builtin_unreachable();
 }
 
@@ -107,6 +123,7 @@ static void
 boot_first(struct thread *td)
 {
 	init_world(td, kroot()->r_config);
+	init_export(kroot()->r_config);
 	init_exec(td, kroot()->r_config);
 }
 

@@ -24,4 +24,13 @@ void	init_mkdirs(const char *path, uint32_t mode);
 /* init_exec.c: the first program. */
 void	init_exec(struct thread *td, const struct jail_config *jc);
 
+/* init_export.c: a union whose upper layer is to leave the jail; prefix: where
+ * it is mounted. */
+struct mount;
+void	init_export_add(struct mount *mp, const char *prefix);
+/* After init_world: does not return when there is no program to run. */
+void	init_export(const struct jail_config *jc);
+/* The jail is over before a program ran, and that is right. */
+void	boot_done(int status) __noret;
+
 #endif

@@ -43,19 +43,32 @@ host_args(const struct jail_config *jc, int fd, bool rdonly, const char *src)
 	});
 }
 
-/* A union of a memory layer over the host directory that lower_ma names; on
- * NULL: as the root. */
+/* A union of a layer in memory, or in the host directory upperfd, over the
+ * host directory that lower_ma names; on NULL: as the root. */
 static int
-mount_union(const struct fsmount_args *lower_ma, uint32_t flags,
-    const struct nchandle *on)
+mount_union(const struct jail_config *jc, const struct fsmount_args *lower_ma,
+    uint32_t flags, int upperfd, const struct nchandle *on,
+    struct mount **mpp)
 {
-	struct fsmount_args ma = { .source = "upper" };
-	struct mount *upper, *lower, *mp;
+	struct hostfs_args ha = {
+		.rootfd = upperfd,
+		.ours = true,
+		.mapself = jc->jc_mapself != 0,
+		.hostuid = jc->jc_hostuid,
+		.hostgid = jc->jc_hostgid,
+		.source = "upper",
+	};
+	struct fsmount_args ma = {
+		.source = "upper",
+		.data = upperfd >= 0 ? &ha : NULL,
+	};
+	struct mount *upper, *lower;
 	struct unionfs_args ua = { .ua_lower = &lower, .ua_nlower = 1 };
 	int error;
 
 	if ((error = vfs_mkmount(&hostfs_fstype, lower_ma, &lower)) != 0 ||
-	    (error = vfs_mkmount(&tmpfs_fstype, &ma, &upper)) != 0)
+	    (error = vfs_mkmount(upperfd >= 0 ? &hostfs_fstype :
+	    &tmpfs_fstype, &ma, &upper)) != 0)
 		return (error);
 	ua.ua_upper = upper;
 	ma = (struct fsmount_args){
@@ -63,7 +76,7 @@ mount_union(const struct fsmount_args *lower_ma, uint32_t flags,
 		.flags = flags,
 		.data = &ua,
 	};
-	return (vfs_mount(&unionfs_fstype, &ma, on, &mp));
+	return (vfs_mount(&unionfs_fstype, &ma, on, mpp));
 }
 
 static void
@@ -80,8 +93,11 @@ mount_root(const struct jail_config *jc)
 	};
 	struct mount *mp;
 
-	boot_check(eph ? mount_union(&ma, rdonly, NULL) :
-	    vfs_mount(&hostfs_fstype, &ma, NULL, &mp), "mounting the root");
+	boot_check(eph ? mount_union(jc, &ma, rdonly, jc->jc_upperfd, NULL,
+	    &mp) : vfs_mount(&hostfs_fstype, &ma, NULL, &mp),
+	    "mounting the root");
+	if (eph)
+		init_export_add(mp, "");
 }
 
 static void
@@ -190,6 +206,7 @@ mount_hostdir(const struct jail_config *jc, const struct jail_mount *jm)
 		.data = &ha,
 	};
 	struct nameidata nd;
+	struct mount *mp;
 	int error;
 
 	if (!jm->jm_throwaway)
@@ -197,8 +214,11 @@ mount_hostdir(const struct jail_config *jc, const struct jail_mount *jm)
 	namei_init(&nd, AT_FDCWD, jm->jm_target, NI_FOLLOW);
 	if ((error = namei(&nd)) != 0)
 		return (error);
-	error = mount_union(&ma, 0, &nd.ni_nch);
+	error = mount_union(jc, &ma, 0, jm->jm_upperfd, &nd.ni_nch, &mp);
 	namei_done(&nd);
+	/* On the host it is a part of the root's layer. */
+	if (error == 0 && jm->jm_upperfd < 0)
+		init_export_add(mp, jm->jm_target);
 	return (error);
 }
 
@@ -227,6 +247,20 @@ mount_volume(const struct jail_config *jc, const struct jail_mount *jm)
 	if (error != 0)
 		boot_fail(125, "volume %s cannot be mounted on %s in the jail "
 		    "(error %d)", jm->jm_source, jm->jm_target, -error);
+}
+
+/* Nobody shall write into the upper layer through the lower one. */
+static void
+hide_upper(const struct jail_config *jc)
+{
+	struct fsmount_args ma = {
+		.source = "hidden",
+		.options = "mode=0",
+		.flags = MNT_RDONLY,
+	};
+
+	if (jc->jc_hide != NULL)
+		(void)mount_at(&tmpfs_fstype, &ma, jc->jc_hide);
 }
 
 /* --- descriptors ------------------------------------------------------------ */
@@ -273,6 +307,7 @@ init_world(struct thread *td, const struct jail_config *jc)
 	mount_system(jc);
 	for (uint32_t i = 0; i < jc->jc_nmounts; i++)
 		mount_volume(jc, &jc->jc_mounts[i]);
+	hide_upper(jc);
 	(void)tty_setctty(td->td_proc);
 	init_stdio(jc);
 	td->td_pwd->pw_umask = jc->jc_umask;

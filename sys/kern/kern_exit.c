@@ -291,6 +291,16 @@ kill_others(struct proc *self)
 	mtx_unlock(&k->k_treelock);
 }
 
+/* The main process is about to go: the last moment at which the kernel works
+ * and no guest changes anything. */
+static void
+last_rites(struct proc *p)
+{
+	kill_others(p);
+	if (kern()->k_overhook != NULL)
+		kern()->k_overhook();
+}
+
 static void
 jail_over(int status)
 {
@@ -352,7 +362,7 @@ proc_exit(struct thread *td)
 		if (k->k_exithook[i] != NULL)
 			k->k_exithook[i](p);
 	if (ismain)
-		kill_others(p);
+		last_rites(p);
 	thread_joindead(p, td, true);
 	(void)host_getrusage(HOST_RUSAGE_SELF, &p->p_ru);
 	/* Last words to the host: nothing of the arena may be written by it
@@ -474,7 +484,7 @@ proc_lost(struct proc *p)
 		atomic_store(&td->td_alive, 0);
 	mtx_unlock(&p->p_lock);
 	if (p == k->k_main)
-		kill_others(p);
+		last_rites(p);
 	proc_zombify(p, SIGKILL, NULL);
 	if (p == k->k_main)
 		jail_over(SIGKILL);

@@ -194,6 +194,7 @@ struct kern_root {
 	bool		(*k_ttysignal)(int sig);
 	uint64_t	k_forks, k_ctxt;
 	/* hooks, filled by sys/init */
+	void		(*k_overhook)(void);	/* all others are dead */
 	void		(*k_exithook[4])(struct proc *p);
 	void		(*k_exechook[4])(struct proc *p);
 	void		(*k_texithook[4])(struct thread *td);

@@ -31,7 +31,7 @@ struct copyup {
 
 /* --- data ------------------------------------------------------------------------ */
 
-static long
+long
 uf_readat(struct vnode *vp, void *buf, size_t n, int64_t off)
 {
 	struct host_iovec iov;
@@ -67,8 +67,7 @@ uf_allzero(const char *p, size_t n)
 	return (n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0));
 }
 
-/* The next data at or after off; holes are left out. */
-static int64_t
+int64_t
 uf_nextdata(struct vnode *vp, int64_t off, int64_t size)
 {
 	int64_t r;

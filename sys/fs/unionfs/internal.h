@@ -156,6 +156,10 @@ int	uf_hashinit(struct ufmount *uf);
 /* Give n an upper vnode with everything the lower one has; at most max bytes
  * of its data (a truncation follows).  -EROFS without an upper layer. */
 int	uf_copyup(struct unode *n, int64_t max);
+/* Read from a layer's file: bytes or an errno. */
+long	uf_readat(struct vnode *vp, void *buf, size_t n, int64_t off);
+/* The next data at or after off, size when only a hole is left. */
+int64_t	uf_nextdata(struct vnode *vp, int64_t off, int64_t size);
 
 /* --- names.c ---------------------------------------------------------------------- */
 int	uf_lookup(struct vnode *dvp, const char *name, size_t len,
@@ -184,6 +188,7 @@ int	uf_rename(struct vnode *fdvp, const char *fname, size_t flen,
 /* n, a directory with an upper vnode, is about to move: remember its lower
  * ones. -EXDEV when that cannot be. */
 int	uf_setredirect(struct unode *n);
+bool	uf_isredirected(struct vnode *upper);
 /* Fill f's lower vnodes by the redirection of f_upper: 1; 0: it has none. */
 int	uf_findredirect(struct ufmount *uf, struct uffound *f);
 

@@ -33,6 +33,20 @@ uf_getredirect(struct vnode *upper, char *buf, size_t size)
 	return ((size_t)n);
 }
 
+bool
+uf_isredirected(struct vnode *upper)
+{
+	long n;
+
+	if (upper->v_op->vop_getxattr == NULL)
+		return (false);
+	n = upper->v_op->vop_getxattr(upper, REDIRECT_TRUSTED, NULL, 0);
+	if (n <= 0)
+		n = upper->v_op->vop_getxattr(upper, REDIRECT_USER,
+		    NULL, 0);
+	return (n > 0);
+}
+
 /*
  * Path of directory n below the lower roots, built from its end: up to the
  * nearest directory that was moved itself.  NULL when it is too long.

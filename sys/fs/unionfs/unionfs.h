@@ -22,6 +22,14 @@ struct unionfs_args {		/* fsmount_args.data at boot */
 	unsigned	ua_nlower;
 };
 
+/*
+ * Write what the upper layer of the union mp holds to a host descriptor, as
+ * what is below the path prefix ("" or without a leading slash), in
+ * the format of base/export.h, without the end record.  For the last process
+ * of the jail.  0 or an errno.
+ */
+int	unionfs_export(struct mount *mp, const char *prefix, int fd);
+
 extern const struct fstype unionfs_fstype;	/* "overlay" */
 
 #endif
