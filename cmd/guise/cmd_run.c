@@ -13,7 +13,9 @@ static const char help[] =
 "      --rootfs DIR     directory that holds the root file system\n"
 "      --read-only      refuse writes to it\n"
 "      --ephemeral      keep writes in memory and forget them at the end\n"
-"      --kinit          a reaper in the kernel is process 1 instead of CMD\n"
+"      --entrypoint CMD  run CMD, with all that follows as its arguments\n"
+"      --init           a reaper in the kernel is process 1 instead of CMD\n"
+"      --kinit          the same\n"
 RUNOPTS_HELP
 "\n"
 "Exit status: CMD's; 128+N when signal N killed it; 125 when guise failed;\n"
@@ -24,9 +26,13 @@ static const struct option options[] = {
 	{ "read-only", no_argument, NULL, OPT_RDONLY },
 	{ "ephemeral", no_argument, NULL, OPT_EPHEMERAL },
 	{ "kinit", no_argument, NULL, OPT_KINIT },
+	{ "init", no_argument, NULL, OPT_KINIT },
+	{ "entrypoint", required_argument, NULL, OPT_ENTRYPOINT },
 	RUNOPTS_LONG,
 	{ NULL, 0, NULL, 0 }
 };
+
+static char *entrypoint;
 
 static int
 take(struct runopts *ro, int opt, struct jerr *e)
@@ -43,6 +49,12 @@ take(struct runopts *ro, int opt, struct jerr *e)
 		return (0);
 	case OPT_KINIT:
 		ro->ro_spec.js_kinit = true;
+		return (0);
+	case OPT_ENTRYPOINT:
+		if (optarg[0] == '\0')
+			return (jerr_set(e, JERR_SELF, "--entrypoint: no "
+			    "program"));
+		entrypoint = optarg;
 		return (0);
 	case '?':
 		return (usage_error("run", e));
@@ -75,5 +87,10 @@ cmd_run(int argc, char **argv, struct jerr *e)
 		return (jerr_set(e, JERR_SELF, "run: --read-only and "
 		    "--ephemeral exclude each other"));
 	ro.ro_spec.js_argv = optind < argc ? argv + optind : shell;
+	if (entrypoint != NULL) {
+		/* The place before is getopt's: an option's, or argv[0]. */
+		argv[--optind] = entrypoint;
+		ro.ro_spec.js_argv = argv + optind;
+	}
 	return (jail_run(&ro.ro_spec, e));
 }

@@ -34,23 +34,37 @@ enum {					/* long options without a letter */
 	OPT_HOSTNAME = 256, OPT_TRAP, OPT_ROOTFS, OPT_RDONLY, OPT_EPHEMERAL,
 	OPT_KINIT, OPT_MEMORY, OPT_ABI, OPT_MISSING,
 	OPT_CHANGES, OPT_DIFF, OPT_COMMIT, OPT_UPPER, OPT_RESUME, OPT_FORCE,
-	OPT_OUTPUT,
+	OPT_OUTPUT, OPT_ENVFILE, OPT_ULIMIT, OPT_TMPFS, OPT_MOUNT,
+	OPT_ENTRYPOINT, OPT_INIT,
 };
-#define	RUNOPTS_SHORT	"+e:w:u:v:h"
+#define	RUNOPTS_SHORT	"+e:w:u:v:ith"
 #define	RUNOPTS_LONG							\
 	{ "env", required_argument, NULL, 'e' },			\
 	{ "workdir", required_argument, NULL, 'w' },			\
 	{ "user", required_argument, NULL, 'u' },			\
 	{ "volume", required_argument, NULL, 'v' },			\
+	{ "env-file", required_argument, NULL, OPT_ENVFILE },		\
+	{ "ulimit", required_argument, NULL, OPT_ULIMIT },		\
+	{ "tmpfs", required_argument, NULL, OPT_TMPFS },		\
+	{ "mount", required_argument, NULL, OPT_MOUNT },		\
+	{ "interactive", no_argument, NULL, 'i' },			\
+	{ "tty", no_argument, NULL, 't' },				\
 	{ "hostname", required_argument, NULL, OPT_HOSTNAME },		\
 	{ "memory", required_argument, NULL, OPT_MEMORY },		\
 	{ "trap", required_argument, NULL, OPT_TRAP },			\
 	{ "help", no_argument, NULL, 'h' }
 #define	RUNOPTS_HELP							\
 "  -e, --env K=V        set a variable; K alone passes the caller's on\n" \
+"      --env-file FILE  variables from a file, one a line\n"			\
 "  -w, --workdir DIR    working directory of CMD\n"			\
 "  -u, --user USER[:GROUP]  names or numbers, by the root's /etc/passwd\n" \
 "  -v, --volume HOST:GUEST[:ro]  show a host directory or file in the guest\n" \
+"      --mount type=bind,source=HOST,target=GUEST[,readonly]\n"		\
+"      --mount type=tmpfs,target=GUEST[,tmpfs-size=N][,tmpfs-mode=OCTAL]\n" \
+"      --tmpfs GUEST[:OPTIONS]  an empty file system in memory\n"	\
+"      --ulimit NAME=SOFT[:HARD]  a limit of resources, by number\n"	\
+"  -i, --interactive    for docker's sake: standard input is passed on anyway\n" \
+"  -t, --tty            insist on a terminal; one is passed on anyway\n" \
 "      --hostname NAME  the guest's host name\n"			\
 "      --memory SIZE    bound of the jail's kernel memory and its memory\n" \
 "                       files (suffix K, M, G; default half of the RAM)\n" \
@@ -61,6 +75,13 @@ void	runopts_init(struct runopts *ro);
 /* 0 handled, -1 error. Unknown letters: usage error. */
 int	runopts_take(struct runopts *ro, int opt, char *arg, struct jerr *e);
 int	usage_error(const char *verb, struct jerr *e);
+/* opts_env.c, opts_mount.c: arg may be written to, and must stay. */
+int	opt_env(struct runopts *ro, char *arg, struct jerr *e);
+int	opt_envfile(struct runopts *ro, const char *path, struct jerr *e);
+int	opt_ulimit(struct runopts *ro, char *arg, struct jerr *e);
+int	opt_volume(struct runopts *ro, char *arg, struct jerr *e);
+int	opt_tmpfs(struct runopts *ro, char *arg, struct jerr *e);
+int	opt_mount(struct runopts *ro, char *arg, struct jerr *e);
 
 /* after.c: what happens to the changes of a try. */
 struct after {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 
@@ -13,58 +14,6 @@ void
 runopts_init(struct runopts *ro)
 {
 	memset(ro, 0, sizeof(*ro));
-}
-
-static int
-add_env(struct runopts *ro, char *arg, struct jerr *e)
-{
-	char **v, *val, *kv = arg;
-
-	if (arg[0] == '\0' || arg[0] == '=')
-		return (jerr_set(e, JERR_SELF, "-e %s: a variable needs a "
-		    "name: -e NAME=VALUE", arg));
-	if (strchr(arg, '=') == NULL) {
-		if ((val = getenv(arg)) == NULL)
-			return (0);	/* as docker: unset stays unset */
-		if (asprintf(&kv, "%s=%s", arg, val) < 0)
-			return (jerr_errno(e, "no memory"));
-	}
-	v = realloc(ro->ro_env, (ro->ro_nenv + 2) * sizeof(*v));
-	if (v == NULL)
-		return (jerr_errno(e, "no memory"));
-	v[ro->ro_nenv++] = kv;
-	v[ro->ro_nenv] = NULL;
-	ro->ro_env = v;
-	ro->ro_spec.js_env = v;
-	return (0);
-}
-
-static int
-add_volume(struct runopts *ro, char *arg, struct jerr *e)
-{
-	struct jail_spec *js = &ro->ro_spec;
-	struct jail_volume *jv = &js->js_vol[js->js_nvol];
-	char *guest = strchr(arg, ':'), *mode;
-
-	if (js->js_nvol == JAIL_MAXVOLUMES)
-		return (jerr_set(e, JERR_SELF, "more than %d volumes",
-		    JAIL_MAXVOLUMES));
-	if (guest == NULL || guest == arg || guest[1] != '/')
-		return (jerr_set(e, JERR_SELF, "-v %s: write HOST:GUEST or "
-		    "HOST:GUEST:ro with an absolute GUEST path", arg));
-	*guest++ = '\0';
-	if ((mode = strchr(guest, ':')) != NULL) {
-		*mode++ = '\0';
-		if (strcmp(mode, "ro") == 0)
-			jv->jv_rdonly = true;
-		else if (strcmp(mode, "rw") != 0)
-			return (jerr_set(e, JERR_SELF, "-v %s:%s:%s: the mode "
-			    "is ro or rw", arg, guest, mode));
-	}
-	jv->jv_host = arg;
-	jv->jv_guest = guest;
-	js->js_nvol++;
-	return (0);
 }
 
 static int
@@ -117,9 +66,24 @@ runopts_take(struct runopts *ro, int opt, char *arg, struct jerr *e)
 {
 	switch (opt) {
 	case 'e':
-		return (add_env(ro, arg, e));
+		return (opt_env(ro, arg, e));
 	case 'v':
-		return (add_volume(ro, arg, e));
+		return (opt_volume(ro, arg, e));
+	case OPT_ENVFILE:
+		return (opt_envfile(ro, arg, e));
+	case OPT_ULIMIT:
+		return (opt_ulimit(ro, arg, e));
+	case OPT_TMPFS:
+		return (opt_tmpfs(ro, arg, e));
+	case OPT_MOUNT:
+		return (opt_mount(ro, arg, e));
+	case 'i':
+		return (0);	/* standard input is always the caller's */
+	case 't':
+		if (!isatty(0))
+			return (jerr_set(e, JERR_SELF, "-t: standard input "
+			    "is not a terminal"));
+		return (0);	/* a terminal is always passed on */
 	case 'w':
 		if (arg[0] != '/')
 			return (jerr_set(e, JERR_SELF, "-w %s: the working "

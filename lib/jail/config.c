@@ -156,8 +156,12 @@ put_mounts(struct jail *j, struct block *b, struct jail_config *jc)
 		jm[i].jm_rdonly = js->js_vol[i].jv_rdonly;
 		jm[i].jm_throwaway = js->js_vol[i].jv_throwaway;
 		jm[i].jm_upperfd = j->j_volupper[i];
+		jm[i].jm_flags = js->js_vol[i].jv_flags;
+		if (js->js_vol[i].jv_kind == JV_TMPFS)
+			jm[i].jm_tmpfs = blk_str(b, js->js_vol[i].jv_options);
 		jm[i].jm_target = blk_str(b, js->js_vol[i].jv_guest);
-		jm[i].jm_source = blk_str(b, js->js_vol[i].jv_host);
+		jm[i].jm_source = blk_str(b, js->js_vol[i].jv_host != NULL ?
+		    js->js_vol[i].jv_host : "tmpfs");
 	}
 }
 
@@ -253,6 +257,11 @@ put_config(struct jail *j, struct block *b, struct jail_config *jc)
 		jc->jc_trap = ROOTF_SECCOMP;
 	jc->jc_memlimit = j->j_size;
 	memcpy(jc->jc_rlimit, j->j_rlimit, sizeof(jc->jc_rlimit));
+	for (unsigned i = 0; i < nitems(js->js_rlimit); i++)
+		if (js->js_rlimit[i].jl_set) {
+			jc->jc_rlimit[i][0] = js->js_rlimit[i].jl_soft;
+			jc->jc_rlimit[i][1] = js->js_rlimit[i].jl_hard;
+		}
 	put_auxv(jc);
 }
 

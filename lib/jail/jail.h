@@ -19,9 +19,22 @@ struct jail_volume {
 	char	*jv_guest;		/* absolute guest path */
 	bool	jv_rdonly;
 	bool	jv_throwaway;		/* written in memory only */
+	enum jail_volkind { JV_HOST, JV_TMPFS } jv_kind;
+	unsigned jv_flags;		/* JV_*, of tmpfs */
+	char	*jv_options;		/* tmpfs: size, mode...; jv_host NULL */
 };
 
+#define	JV_RDONLY	1		/* = MS_* of mount(2) */
+#define	JV_NOSUID	2
+#define	JV_NODEV	4
+#define	JV_NOEXEC	8
+
 #define	JAIL_MAXVOLUMES	64
+
+struct jail_limit {
+	bool	jl_set;
+	uint64_t jl_soft, jl_hard;	/* UINT64_MAX: none */
+};
 
 struct jail_spec {
 	const char *js_rootfs;		/* host directory */
@@ -44,6 +57,7 @@ struct jail_spec {
 					   js_try, or NULL: memory */
 	int	js_exportfd;		/* > 2: the upper layers are written to
 					   it at the end (base/export.h) */
+	struct jail_limit js_rlimit[16];	/* by RLIMIT_* */
 	uint64_t js_memory;		/* bytes, 0 = half of the RAM */
 };
 

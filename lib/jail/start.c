@@ -77,6 +77,7 @@ static int
 raise_limits(struct jail *j, struct jerr *e)
 {
 	static const int raised[] = { RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA };
+	const struct jail_limit *want;
 	struct rlimit rl;
 
 	for (int i = 0; i < 16; i++) {
@@ -103,6 +104,11 @@ raise_limits(struct jail *j, struct jerr *e)
 		return (jerr_set(e, JERR_SELF, "the limit of open files is "
 		    "%lu, too low for a jail; raise it with ulimit -n to at "
 		    "least %d", (unsigned long)j->j_nofile, NOFILE_MIN));
+	want = &j->j_spec->js_rlimit[RLIMIT_NOFILE];
+	if (want->jl_set && want->jl_hard > j->j_nofile)
+		return (jerr_set(e, JERR_SELF, "--ulimit nofile: this host "
+		    "allows at most %lu open files",
+		    (unsigned long)j->j_nofile));
 	return (0);
 }
 
@@ -129,6 +135,9 @@ open_volumes(struct jail *j, struct jerr *e)
 	const struct jail_spec *js = j->j_spec;
 
 	for (unsigned i = 0; i < js->js_nvol; i++) {
+		j->j_volfd[i] = -1;
+		if (js->js_vol[i].jv_kind != JV_HOST)
+			continue;
 		j->j_volfd[i] = open(js->js_vol[i].jv_host,
 		    O_PATH | O_CLOEXEC);
 		if (j->j_volfd[i] < 0)

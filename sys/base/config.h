@@ -15,8 +15,10 @@ enum jail_rootkind {
 
 struct trace_want;			/* base/trace.h */
 
-struct jail_mount {		/* -v */
+struct jail_mount {		/* -v, --mount, --tmpfs */
 	int32_t		jm_fd;		/* O_PATH host fd of the source */
+	uint32_t	jm_flags;	/* MNT_*, with jm_tmpfs */
+	char		*jm_tmpfs;	/* a tmpfs with these options: no jm_fd */
 	uint32_t	jm_rdonly;
 	uint32_t	jm_throwaway;	/* a memory layer takes the writes */
 	int32_t		jm_upperfd;	/* that layer on the host, -1: memory */

@@ -209,6 +209,12 @@ mount_hostdir(const struct jail_config *jc, const struct jail_mount *jm)
 	struct mount *mp;
 	int error;
 
+	if (jm->jm_tmpfs != NULL) {
+		ma.options = jm->jm_tmpfs;
+		ma.flags = jm->jm_flags;
+		ma.data = NULL;
+		return (mount_at(&tmpfs_fstype, &ma, jm->jm_target));
+	}
 	if (!jm->jm_throwaway)
 		return (mount_at(&hostfs_fstype, &ma, jm->jm_target));
 	namei_init(&nd, AT_FDCWD, jm->jm_target, NI_FOLLOW);
@@ -230,7 +236,7 @@ mount_volume(const struct jail_config *jc, const struct jail_mount *jm)
 
 	if (error == -ENOENT) {
 		/* A directory for a directory, a file for a file. */
-		if (host_fstat(jm->jm_fd, &st) == 0 && !S_ISDIR(st.st_mode)) {
+		if (jm->jm_fd >= 0 && host_fstat(jm->jm_fd, &st) == 0 && !S_ISDIR(st.st_mode)) {
 			char *slash = strrchr(jm->jm_target, '/');
 
 			if (slash != NULL && slash != jm->jm_target) {
