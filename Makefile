@@ -22,11 +22,14 @@ KDIRS	= libkern host/linux arch/amd64 base vm vfs kern ipc net \
 	  fs/devfs abi abi/linux abi/linux64 abi/freebsd64 init
 KSRC	= $(foreach d,$(KDIRS),$(wildcard sys/$(d)/*.c sys/$(d)/*.S))
 KOBJ	= $(patsubst sys/%,$(B)/sys/%.o,$(KSRC))
-USRC	= $(wildcard lib/*/*.c cmd/guise/*.c)
-# What kernel and command must compute alike.
-UOBJ	= $(patsubst %,$(B)/%.o,$(USRC)) $(B)/lib/base/textcache.c.o
+# The rewriter is a program of its own: it needs a shared library.
+TSRC	= $(wildcard lib/text/*.c cmd/guise-text/*.c)
+TOBJ	= $(patsubst %,$(B)/%.o,$(TSRC)) $(B)/lib/base/textcache.c.o
+USRC	= $(filter-out $(TSRC),$(wildcard lib/*/*.c cmd/guise/*.c)) \
+	  lib/text/wire.c
+UOBJ	= $(patsubst %,$(B)/%.o,$(USRC))
 
-all: $(B)/guise-kern $(B)/guise
+all: $(B)/guise-kern $(B)/guise $(B)/guise-text
 
 $(B)/sys/%.c.o: sys/%.c Makefile
 	@mkdir -p $(@D)
@@ -66,17 +69,23 @@ $(B)/guise: $(UOBJ)
 	@mkdir -p $(@D)
 	$(CC) -g -static -o $@ $(UOBJ)
 
+$(B)/guise-text: $(TOBJ) $(B)/lib/jail/error.c.o
+	@mkdir -p $(@D)
+	$(CC) -g -o $@ $^ -lZydis
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/guise \
 	    $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(B)/guise $(DESTDIR)$(PREFIX)/bin/guise
 	install -m 755 $(B)/guise-kern \
 	    $(DESTDIR)$(PREFIX)/libexec/guise/guise-kern
+	install -m 755 $(B)/guise-text \
+	    $(DESTDIR)$(PREFIX)/libexec/guise/guise-text
 	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
 
 clean:
 	rm -rf $(B)
 
 .PHONY: all kobj install clean
--include $(KOBJ:.o=.d) $(UOBJ:.o=.d)
+-include $(KOBJ:.o=.d) $(UOBJ:.o=.d) $(TOBJ:.o=.d)
 -include $(wildcard tests/*.mk bench/*.mk tools/*.mk)

@@ -12,7 +12,7 @@ $(B)/bench/tiny: bench/tiny.S
 	@mkdir -p $(@D)
 	$(CC) -nostdlib -static -Wl,--build-id=none -o $@ $<
 
-bench: $(B)/guise $(B)/guise-kern $(BENCH_BIN)
+bench: $(B)/guise $(B)/guise-kern $(B)/guise-text $(BENCH_BIN)
 	tools/bootstrap bench $(if $(filter-out 0,$(PEERS)),bench-peers)
 	B=$(abspath $(B)) PEERS=$(PEERS) bench/run $(ROWS)
 

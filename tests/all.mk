@@ -1,7 +1,7 @@
 # make test: all suites.  SUITES="apps cli" runs only these.
 SUITES ?= unit abi freebsd race fuzz apps cli
 
-test: $(B)/guise $(B)/guise-kern
+test: all
 	tools/bootstrap test
 	MAKE="$(MAKE)" B=$(abspath $(B)) tests/run-all $(SUITES)
 

@@ -1,5 +1,5 @@
 # Application tests and the tests of the command itself.
-GUISE_BIN = $(B)/guise $(B)/guise-kern
+GUISE_BIN = $(B)/guise $(B)/guise-kern $(B)/guise-text
 
 $(B)/debroot.spec: tools/debroot
 	tools/bootstrap test

@@ -28,11 +28,12 @@ $(B)/unit/libkernel.a: $(UNITKOBJ) $(UNITHELP)
 $(B)/unit/test_%: tests/unit/test_%.c $(B)/unit/libkernel.a
 	$(CC) $(UNITFLAGS) -o $@ $< $(B)/unit/libkernel.a -lcmocka -lpthread
 # The rewriter of text is hosted code.
-TEXTOBJ	= $(filter $(B)/lib/text/% $(B)/lib/base/%,$(UOBJ))
-$(B)/unit/test_textdesk: tests/unit/test_textdesk.c $(TEXTOBJ) \
-	  $(B)/lib/jail/textdesk.c.o
+$(B)/unit/test_textdesk: tests/unit/test_textdesk.c $(B)/guise-text \
+	  $(B)/lib/jail/textdesk.c.o $(B)/lib/text/textdir.c.o \
+	  $(filter $(B)/lib/text/% $(B)/lib/base/%,$(TOBJ))
 	@mkdir -p $(@D)
-	$(CC) $(UCFLAGS) -o $@ $^ -lcmocka
+	$(CC) $(UCFLAGS) -DPROGRAM='"$(abspath $(B))/guise-text"' -o $@ \
+	    $(sort $(filter %.c %.o,$^)) -lcmocka -lZydis
 
 # Each program prints cmocka's own report; the counts are summed.
 test-unit: $(UNITTESTS)

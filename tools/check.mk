@@ -2,7 +2,7 @@
 #
 # clang-tidy also compiles each file with clang's warnings.  A file is looked
 # at again only when it or a header of it has changed: the objects know.
-CHECK_SRC  = $(filter-out %.S,$(KSRC)) $(USRC)
+CHECK_SRC  = $(filter-out %.S,$(KSRC)) $(sort $(USRC) $(TSRC))
 TIDY_STAMP = $(CHECK_SRC:%=$(B)/tidy/%.ok)
 TIDY_KERN  = $(filter-out -fno-jump-tables -MMD -MP,$(KCFLAGS))
 TIDY_USER  = $(filter-out -MMD -MP,$(UCFLAGS))

@@ -1,4 +1,4 @@
-demo: $(B)/guise $(B)/guise-kern
+demo: all
 	tools/demo $(B)
 
 .PHONY: demo

@@ -233,7 +233,7 @@ put_config(struct jail *j, struct block *b, struct jail_config *jc)
 	memcpy(jc->jc_stdio, j->j_stdio, sizeof(jc->jc_stdio));
 	jc->jc_ttyfd = j->j_ttyfd;
 	jc->jc_textdir = j->j_textfd;
-	jc->jc_text = 1;
+	jc->jc_text = j->j_textprog[0] != '\0';
 	put_user(j, b, jc);
 	jc->jc_hostname = blk_str(b, host);
 	jc->jc_cwd = blk_str(b, js->js_cwd != NULL ? js->js_cwd : "/");

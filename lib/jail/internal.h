@@ -50,6 +50,7 @@ struct jail {
 	int		j_ttyfd;
 	int		j_textfd;	/* cache of patched text, -1: none */
 	char		j_textpath[4096];
+	char		j_textprog[4096]; /* the builder, "": none */
 	int		j_hostfact[JAIL_NHOSTFACTS];	/* -1: missing */
 	struct jail_user j_user;
 	uint64_t	j_rlimit[16][2]; /* before we raised any */

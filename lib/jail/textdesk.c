@@ -1,10 +1,10 @@
 /*
  * textdesk.c: the warden's side of the desk (base/textcache.h): wishes of the
- * kernel go to the builder, a child process that is started with the first
- * (lib/text/serve.c), one at a time; its answers go back.
+ * kernel go to the builder, a child process (guise-text) that is started with the
+ * first (lib/text/serve.c), one at a time; its answers go back.
  *
- * Nothing here waits: the builder bumps r_mail when it has answered, which the
- * warden sleeps on anyway.  The builder has a descriptor table of its own, the
+ * Nothing here waits: an answer signals the warden, whose handler bumps r_mail,
+ * on which it sleeps anyway.  The builder has a descriptor table of its own, the
  * one here is the jail's: what the jail does to our end of the socket hurts
  * the jail alone.  The desk is hostile input: a descriptor in it is passed on
  * and closed as the jail itself could.
@@ -18,7 +18,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -39,11 +38,16 @@ static struct {
 	uint32_t	seen;		/* td_nwanted when we looked last */
 	bool		more;		/* entries may still be wanted */
 } desk = { .sock = -1, .busy = NOTBUSY };
+static uint32_t *volatile mail;		/* for the handler alone */
 
 void
 textdesk_open(struct jail *j)
 {
 	j->j_textfd = -1;
+	if (!text_program(j->j_textprog, sizeof(j->j_textprog))) {
+		j->j_textprog[0] = '\0';
+		return;
+	}
 	if (textdir_path(j->j_textpath, sizeof(j->j_textpath)))
 		j->j_textfd = textdir_open(j->j_textpath);
 }
@@ -62,46 +66,66 @@ find_desk(const struct jail *j)
 
 /* --- the builder's process ---------------------------------------------------- */
 
-/* Of all that the warden has, it keeps the socket and the page with r_mail. */
+/* Of all that the warden has, it keeps the socket. */
 static void __attribute__((noreturn))
 builder(const struct jail *j, int sock, int warden)
 {
-	uint32_t *mail = &j->j_root->r_mail;
-	uintptr_t page = rounddown2((uintptr_t)mail, KPAGE_SIZE);
-	uintptr_t end = (uintptr_t)j->j_root + j->j_size;
+	const char *dir = j->j_textfd >= 0 ? j->j_textpath : "";
+	char *const argv[] = { (char *)(uintptr_t)"guise-text",
+	    (char *)(uintptr_t)"--serve", (char *)(uintptr_t)dir, NULL };
+	char *const env[] = { NULL };
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != warden)
 		_exit(0);
-	for (int s = 1; s < 32; s++)
-		if (s != SIGKILL && s != SIGSTOP)
-			(void)signal(s, s == SIGSEGV || s == SIGBUS ||
-			    s == SIGABRT ? SIG_DFL : SIG_IGN);
+	/* The terminal's signals are for the warden alone. */
 	(void)setpgid(0, 0);
-	(void)syscall(SYS_close_range, 0U, (unsigned)sock - 1, 0);
-	(void)syscall(SYS_close_range, (unsigned)sock + 1, ~0U, 0);
-	for (int i = 0; i < 3; i++)
-		(void)open("/dev/null", O_RDWR);
-	if (page > (uintptr_t)j->j_root)
-		(void)munmap(j->j_root, page - (uintptr_t)j->j_root);
-	(void)munmap((void *)(page + KPAGE_SIZE), end - page - KPAGE_SIZE);
-	text_serve(sock, j->j_textfd >= 0 ? j->j_textpath : NULL, mail);
+	for (int s = 1; s < 32; s++)
+		(void)signal(s, s == SIGSEGV || s == SIGBUS || s == SIGABRT ?
+		    SIG_DFL : SIG_IGN);
+	(void)dup2(sock, 0);
+	(void)syscall(SYS_close_range, 1U, ~0U, 0);
+	(void)open("/dev/null", O_RDWR);
+	(void)open("/dev/null", O_RDWR);
+	(void)execve(j->j_textprog, argv, env);
 	_exit(0);
+}
+
+static void
+on_reply(int sig)
+{
+	(void)sig;
+	(void)atomic_add(mail, 1);
+}
+
+/* The kernel tells when an answer has come, or the end: the sleep on r_mail
+ * is then over. */
+static bool
+signal_on_reply(const struct jail *j, int sock)
+{
+	struct sigaction sa = { .sa_handler = on_reply };
+
+	mail = &j->j_root->r_mail;
+	(void)sigfillset(&sa.sa_mask);
+	return (sigaction(SIGIO, &sa, NULL) == 0 &&
+	    fcntl(sock, F_SETOWN, getpid()) == 0 &&
+	    fcntl(sock, F_SETFL, O_ASYNC | O_NONBLOCK) == 0);
 }
 
 static bool
 start_builder(const struct jail *j)
 {
 	int sv[2], warden = getpid();
-	long pid;
+	long pid = -1;
 
 	if (desk.pid != 0)
 		return (true);
-	if (desk.deaths >= MAXDEATHS || socketpair(AF_UNIX, SOCK_SEQPACKET |
-	    SOCK_CLOEXEC, 0, sv) != 0)
+	if (desk.deaths >= MAXDEATHS || j->j_textprog[0] == '\0' ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) != 0)
 		return (false);
 	/* Without CLONE_FILES: a copy of the table, not the table. */
-	pid = syscall(SYS_clone, 0, 0, 0, 0, 0);
+	if (signal_on_reply(j, sv[0]))
+		pid = syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (pid == 0)
 		builder(j, sv[1], warden);
 	(void)close(sv[1]);

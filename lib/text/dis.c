@@ -1,9 +1,8 @@
 /*
- * dis.c: the disassembler.  libZydis is loaded when it is first needed, not
- * linked: the warden maps it only where something must be analysed, and a host
- * without it still runs jails (all calls trap).
+ * dis.c: the disassembler, libZydis, as the rest needs it.  The light decoder
+ * tells length and kind; the full one, several times slower, what is read and
+ * written.
  */
-#include <dlfcn.h>
 #include <string.h>
 
 #include <Zydis/Zydis.h>
@@ -13,43 +12,19 @@
 static struct {
 	bool		ready;
 	ZydisDecoder	light, full;
-	__typeof__(ZydisDecoderInit) *init;
-	__typeof__(ZydisDecoderEnableMode) *mode;
-	__typeof__(ZydisDecoderDecodeInstruction) *insn;
-	__typeof__(ZydisDecoderDecodeFull) *all;
-	__typeof__(ZydisRegisterGetLargestEnclosing) *enclosing;
 } zy;
-
-static bool
-zy_load(void)
-{
-	void *h = dlopen("libZydis.so.4.0", RTLD_NOW | RTLD_LOCAL);
-
-	if (h == NULL)
-		return (false);
-	/* POSIX has functions in a void *; ISO C has no cast for it. */
-	*(void **)&zy.init = dlsym(h, "ZydisDecoderInit");
-	*(void **)&zy.mode = dlsym(h, "ZydisDecoderEnableMode");
-	*(void **)&zy.insn = dlsym(h, "ZydisDecoderDecodeInstruction");
-	*(void **)&zy.all = dlsym(h, "ZydisDecoderDecodeFull");
-	*(void **)&zy.enclosing =
-	    dlsym(h, "ZydisRegisterGetLargestEnclosing");
-	return (zy.init != NULL && zy.mode != NULL && zy.insn != NULL &&
-	    zy.all != NULL && zy.enclosing != NULL);
-}
 
 bool
 text_init(void)
 {
 	if (zy.ready)
 		return (true);
-	if (!zy_load() ||
-	    !ZYAN_SUCCESS(zy.init(&zy.light, ZYDIS_MACHINE_MODE_LONG_64,
-	    ZYDIS_STACK_WIDTH_64)) ||
-	    !ZYAN_SUCCESS(zy.init(&zy.full, ZYDIS_MACHINE_MODE_LONG_64,
-	    ZYDIS_STACK_WIDTH_64)) ||
-	    !ZYAN_SUCCESS(zy.mode(&zy.light, ZYDIS_DECODER_MODE_MINIMAL,
-	    ZYAN_TRUE)))
+	if (!ZYAN_SUCCESS(ZydisDecoderInit(&zy.light,
+	    ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64)) ||
+	    !ZYAN_SUCCESS(ZydisDecoderInit(&zy.full,
+	    ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64)) ||
+	    !ZYAN_SUCCESS(ZydisDecoderEnableMode(&zy.light,
+	    ZYDIS_DECODER_MODE_MINIMAL, ZYAN_TRUE)))
 		return (false);
 	zy.ready = true;
 	return (true);
@@ -132,7 +107,7 @@ dis_insn(const uint8_t *p, size_t n, uint32_t addr, struct tinsn *in)
 	ZydisDecodedInstruction zi;
 	bool odd;
 
-	if (!ZYAN_SUCCESS(zy.insn(&zy.light, NULL, p, n, &zi)))
+	if (!ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&zy.light, NULL, p, n, &zi)))
 		return (false);
 	*in = (struct tinsn){ .i_addr = addr, .i_len = zi.length,
 	    .i_target = TX_NONE, .i_kind = kind_of(&zi),
@@ -159,7 +134,7 @@ dis_insn(const uint8_t *p, size_t n, uint32_t addr, struct tinsn *in)
 static uint32_t
 reg_bit(ZydisRegister r)
 {
-	switch (zy.enclosing(ZYDIS_MACHINE_MODE_LONG_64, r)) {
+	switch (ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64, r)) {
 	case ZYDIS_REGISTER_RCX:
 		return (TL_RCX);
 	case ZYDIS_REGISTER_R11:
@@ -239,7 +214,7 @@ dis_effect(const uint8_t *p, size_t n, uint32_t *reads, uint32_t *writes)
 	bool zeroing;
 
 	*reads = *writes = 0;
-	if (!ZYAN_SUCCESS(zy.all(&zy.full, p, n, &zi, op)))
+	if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&zy.full, p, n, &zi, op)))
 		return (false);
 	if (zi.mnemonic == ZYDIS_MNEMONIC_SYSCALL) {
 		*writes = TL_RCX | TL_R11;

@@ -2,7 +2,7 @@
  * internal.h: what the files of lib/text share.
  *
  * elf.c      the file: segments and sections, copied on demand
- * dis.c      the disassembler (libZydis, loaded when first needed)
+ * dis.c      the disassembler (libZydis)
  * extent.c   where functions begin and end: .eh_frame, symbols
  * gotab.c    the same from Go's own table
  * target.c   what may be jumped to, seen from the whole text
@@ -11,6 +11,9 @@
  * window.c   the choice of the bytes to replace
  * text.c     all of it together
  * emit.c     trampolines, table, cache file
+ * textdir.c  the directory of cache files
+ * serve.c    the builder of a jail
+ * wire.c     what guise itself needs of all this
  *
  * An address is an offset from the image's base (page-aligned lowest p_vaddr)
  * and fits in 31 bits: larger images are refused.

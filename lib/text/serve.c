@@ -1,6 +1,6 @@
 /*
- * serve.c: the builder: a process beside the warden that makes cache files for
- * one jail.
+ * serve.c: the builder: a process of a program of its own beside the warden
+ * (guise-text) that makes cache files for one jail.
  *
  * It reads files that a jail may have written, so it gives up what it can
  * before it reads the first: capabilities, new privileges, files outside the
@@ -9,12 +9,9 @@
  * between two of its calls.  Descriptors come and go over the socket.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
-#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
@@ -31,58 +28,6 @@
 
 #define	NICENESS	10
 #define	IDLE_S		2	/* without a request: an idle jail is small */
-
-/* --- the wire -------------------------------------------------------------------- */
-
-union control {
-	struct cmsghdr	hdr;
-	char		buf[CMSG_SPACE(sizeof(int))];
-};
-
-int
-textwire_send(int sock, const void *buf, size_t n, int fd)
-{
-	struct iovec iov = { (void *)(uintptr_t)buf, n };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
-	union control c = { 0 };
-	ssize_t r;
-
-	if (fd >= 0) {
-		m.msg_control = c.buf;
-		m.msg_controllen = sizeof(c.buf);
-		c.hdr.cmsg_level = SOL_SOCKET;
-		c.hdr.cmsg_type = SCM_RIGHTS;
-		c.hdr.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&c.hdr), &fd, sizeof(fd));
-	}
-	do
-		r = sendmsg(sock, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
-	while (r < 0 && errno == EINTR);
-	return (r == (ssize_t)n ? 0 : -1);
-}
-
-int
-textwire_recv(int sock, void *buf, size_t n, int *fd, int flags)
-{
-	struct iovec iov = { buf, n };
-	union control c = { 0 };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1,
-	    .msg_control = c.buf, .msg_controllen = sizeof(c.buf) };
-	ssize_t r;
-
-	*fd = -1;
-	do
-		r = recvmsg(sock, &m, flags | MSG_CMSG_CLOEXEC);
-	while (r < 0 && errno == EINTR);
-	if (r < 0)
-		return (-1);
-	if (m.msg_controllen >= sizeof(struct cmsghdr) &&
-	    c.hdr.cmsg_level == SOL_SOCKET &&
-	    c.hdr.cmsg_type == SCM_RIGHTS &&
-	    c.hdr.cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(fd, CMSG_DATA(&c.hdr), sizeof(*fd));
-	return ((int)r);
-}
 
 /* --- confinement -------------------------------------------------------------------- */
 
@@ -197,7 +142,7 @@ next(int sock, struct text_request *rq, int *fd, bool *last)
 }
 
 void
-text_serve(int sock, const char *dir, uint32_t *mail)
+text_serve(int sock, const char *dir)
 {
 	struct timeval idle = { IDLE_S, 0 };
 	struct text_request rq;
@@ -206,9 +151,6 @@ text_serve(int sock, const char *dir, uint32_t *mail)
 
 	(void)setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &idle, sizeof(idle));
 	confine(dirfd);
-	while (next(sock, &rq, &fd, &last)) {
+	while (next(sock, &rq, &fd, &last))
 		serve_one(sock, dirfd, able, &rq, fd);
-		(void)atomic_add(mail, 1);
-		(void)syscall(SYS_futex, mail, FUTEX_WAKE, 1, NULL, NULL, 0);
-	}
 }

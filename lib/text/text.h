@@ -55,7 +55,7 @@ struct text;
 /* NULL when this is no file for us (or without memory). */
 struct text *text_open(int fd, uint64_t size);
 void	text_close(struct text *t);
-/* False: no disassembler here (libZydis). */
+/* False: without memory, or a disassembler that we do not know. */
 bool	text_analyze(struct text *t);
 const struct text_site *text_sites(const struct text *t, unsigned *n);
 uint64_t text_vaddr(const struct text *t, uint32_t addr);
@@ -64,7 +64,7 @@ const char *text_why(unsigned why);
  * fits as well: the file then says so. */
 int	text_write(struct text *t, const struct tc_key *key, int fd);
 
-/* Load the disassembler: before a sandbox is entered. */
+/* Prepare the disassembler. */
 bool	text_init(void);
 
 #endif

@@ -17,7 +17,6 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,67 +29,6 @@
 #define	TEMP_PREFIX	"tmp."
 #define	TEMP_AGE	600	/* s: a temporary file that nobody finishes */
 #define	MAXFILES	65536u
-
-bool
-textdir_path(char *buf, size_t n)
-{
-	const char *base = getenv("XDG_CACHE_HOME"), *sub = "";
-	int len;
-
-	if (base == NULL || base[0] != '/') {
-		base = getenv("HOME");
-		sub = "/.cache";
-	}
-	if (base == NULL || base[0] != '/')
-		return (false);
-	len = snprintf(buf, n, "%s%s/guise/text", base, sub);
-	return (len > 0 && (size_t)len < n);
-}
-
-/* Only the last three: a home directory is not ours to make. */
-static void
-make_dirs(const char *path)
-{
-	char buf[4096];
-	size_t len = strlen(path);
-
-	if (len >= sizeof(buf))
-		return;
-	for (int up = 2; up >= 0; up--) {
-		int skip = up;
-
-		memcpy(buf, path, len + 1);
-		for (size_t i = len; i-- > 1 && skip > 0; )
-			if (buf[i] == '/') {
-				buf[i] = '\0';
-				skip--;
-			}
-		(void)mkdir(buf, 0700);
-	}
-}
-
-int
-textdir_open(const char *path)
-{
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	struct statvfs vfs;
-	struct stat st;
-	int fd = open(path, flags);
-
-	if (fd < 0 && errno == ENOENT) {
-		make_dirs(path);
-		fd = open(path, flags);
-	}
-	if (fd < 0)
-		return (-1);
-	if (fstat(fd, &st) != 0 || st.st_uid != geteuid() ||
-	    (st.st_mode & 022) != 0 || fstatvfs(fd, &vfs) != 0 ||
-	    (vfs.f_flag & ST_NOEXEC) != 0) {
-		(void)close(fd);
-		return (-1);
-	}
-	return (fd);
-}
 
 /* --- a file's head ------------------------------------------------------------- */
 

@@ -23,6 +23,8 @@ bool	textdir_path(char *buf, size_t n);
 /* Open it, made if missing: a descriptor, or -1 where there is none that is
  * ours alone and may hold programs. */
 int	textdir_open(const char *path);
+/* The builder's program, guise-text; false: it is not installed. */
+bool	text_program(char *buf, size_t n);
 /* The cache file of a key, read-only, touched; -1: none that is sound. */
 int	textdir_find(int dirfd, const struct tc_key *key);
 /* Remove the least recently used until no more than limit bytes are left. */
@@ -55,10 +57,10 @@ int	textwire_send(int sock, const void *buf, size_t n, int fd);
 
 /*
  * Serve requests on sock until its other end is closed or none came for some
- * time (a request that could be sent is served all the same); after each reply bump
- * *mail and wake who waits there.  Called in a process of its own, which has
- * no other descriptor: confines itself first.
+ * time (a request that could be sent is served all the same).  Called in a
+ * process of its own, which has no other descriptor: confines itself first.
+ * dir: NULL where there is no directory.
  */
-void	text_serve(int sock, const char *dir, uint32_t *mail);
+void	text_serve(int sock, const char *dir);
 
 #endif

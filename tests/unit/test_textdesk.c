@@ -50,6 +50,9 @@ setup(void **state)
 	td = (struct tc_desk *)(ARENA_BASE + BYTES / 2);
 	jail.j_root->r_sub[KROOT_TEXT] = td;
 	textdesk_open(&jail);
+	(void)strcpy(jail.j_textprog, PROGRAM);
+	jail.j_textfd = textdir_path(jail.j_textpath,
+	    sizeof(jail.j_textpath)) ? textdir_open(jail.j_textpath) : -1;
 	return (jail.j_root == want && jail.j_textfd >= 0 ? 0 : -1);
 }
 
