@@ -27,7 +27,8 @@ TSRC	= $(wildcard lib/text/*.c cmd/guise-text/*.c)
 TOBJ	= $(patsubst %,$(B)/%.o,$(TSRC)) $(B)/lib/base/textcache.c.o
 USRC	= $(filter-out $(TSRC),$(wildcard lib/*/*.c cmd/guise/*.c)) \
 	  lib/text/wire.c
-UOBJ	= $(patsubst %,$(B)/%.o,$(USRC))
+# calldescs: plain data that the kernel has as well.
+UOBJ	= $(patsubst %,$(B)/%.o,$(USRC)) $(B)/sys/abi/calldescs.c.o
 
 all: $(B)/guise-kern $(B)/guise $(B)/guise-text
 

@@ -105,6 +105,32 @@ take(struct try *t, int opt, struct jerr *e)
 	}
 }
 
+static void
+fill_spec(struct jail_spec *js, char **argv, char *cwd, size_t cwdsize,
+    char *tree, size_t treesize)
+{
+	if (js->js_cwd == NULL && getcwd(cwd, cwdsize) != NULL &&
+	    cwd[0] == '/') {
+		js->js_cwd = cwd;
+		keep_cwd(js, cwd, tree, treesize);
+	}
+	js->js_rootfs = "/";
+	js->js_try = true;
+	js->js_ephemeral = true;
+	js->js_kinit = true;
+	js->js_caller = true;
+	js->js_inherit = true;
+	js->js_argv = *argv != NULL ? argv : NULL;
+}
+
+void
+try_spec(struct jail_spec *js, char **argv)
+{
+	static char tree[PATH_MAX], cwd[PATH_MAX];
+
+	fill_spec(js, argv, cwd, sizeof(cwd), tree, sizeof(tree));
+}
+
 static int
 run(struct try *t, char **argv, struct jerr *e)
 {
@@ -115,18 +141,8 @@ run(struct try *t, char **argv, struct jerr *e)
 	    !after_wanted(&t->after)))
 		return (jerr_set(e, JERR_SELF, "try: no command; write guise "
 		    "try -- CMD ARG..."));
-	if (js->js_cwd == NULL && getcwd(t->cwd, sizeof(t->cwd)) != NULL &&
-	    t->cwd[0] == '/') {
-		js->js_cwd = t->cwd;
-		keep_cwd(js, t->cwd, t->tree, sizeof(t->tree));
-	}
-	js->js_rootfs = "/";
-	js->js_try = true;
-	js->js_ephemeral = true;
-	js->js_kinit = true;
-	js->js_caller = true;
-	js->js_inherit = true;
-	js->js_argv = *argv != NULL ? argv : NULL;
+	fill_spec(js, argv, t->cwd, sizeof(t->cwd), t->tree,
+	    sizeof(t->tree));
 	if (after_prepare(&t->after, js, e) != 0)
 		return (-1);
 	status = jail_run(js, e);

@@ -19,10 +19,16 @@ struct verb {
 	const char	*v_summary;
 };
 
+int	cmd_list(int argc, char **argv, struct jerr *e);
+int	cmd_ps(int argc, char **argv, struct jerr *e);
+int	cmd_trace(int argc, char **argv, struct jerr *e);
 int	cmd_run(int argc, char **argv, struct jerr *e);
 int	cmd_syscalls(int argc, char **argv, struct jerr *e);
 int	cmd_text(int argc, char **argv, struct jerr *e);
 int	cmd_try(int argc, char **argv, struct jerr *e);
+
+/* cmd_try.c: make js run argv on a throw-away copy of this machine. */
+void	try_spec(struct jail_spec *js, char **argv);
 
 /* opts.c: what run and try have in common. */
 struct runopts {
@@ -35,7 +41,7 @@ enum {					/* long options without a letter */
 	OPT_KINIT, OPT_MEMORY, OPT_ABI, OPT_MISSING,
 	OPT_CHANGES, OPT_DIFF, OPT_COMMIT, OPT_UPPER, OPT_RESUME, OPT_FORCE,
 	OPT_OUTPUT, OPT_ENVFILE, OPT_ULIMIT, OPT_TMPFS, OPT_MOUNT,
-	OPT_ENTRYPOINT, OPT_INIT,
+	OPT_ENTRYPOINT, OPT_INIT, OPT_NAME,
 };
 #define	RUNOPTS_SHORT	"+e:w:u:v:ith"
 #define	RUNOPTS_LONG							\
@@ -50,6 +56,7 @@ enum {					/* long options without a letter */
 	{ "interactive", no_argument, NULL, 'i' },			\
 	{ "tty", no_argument, NULL, 't' },				\
 	{ "hostname", required_argument, NULL, OPT_HOSTNAME },		\
+	{ "name", required_argument, NULL, OPT_NAME },			\
 	{ "memory", required_argument, NULL, OPT_MEMORY },		\
 	{ "trap", required_argument, NULL, OPT_TRAP },			\
 	{ "help", no_argument, NULL, 'h' }
@@ -65,6 +72,7 @@ enum {					/* long options without a letter */
 "      --ulimit NAME=SOFT[:HARD]  a limit of resources, by number\n"	\
 "  -i, --interactive    for docker's sake: standard input is passed on anyway\n" \
 "  -t, --tty            insist on a terminal; one is passed on anyway\n" \
+"      --name NAME      what guise list, ps and trace call the jail\n" \
 "      --hostname NAME  the guest's host name\n"			\
 "      --memory SIZE    bound of the jail's kernel memory and its memory\n" \
 "                       files (suffix K, M, G; default half of the RAM)\n" \

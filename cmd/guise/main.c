@@ -9,6 +9,9 @@
 static const struct verb verbs[] = {
 	{ "run", cmd_run, "run a program in a root file system" },
 	{ "try", cmd_try, "run a program on a throw-away copy of this machine" },
+	{ "list", cmd_list, "list the running jails" },
+	{ "ps", cmd_ps, "list a jail's processes" },
+	{ "trace", cmd_trace, "show system calls as they are made" },
 	{ "syscalls", cmd_syscalls, "list the supported system calls" },
 	{ "text", cmd_text, "show how a program's system calls can be entered" },
 };

@@ -99,6 +99,9 @@ runopts_take(struct runopts *ro, int opt, char *arg, struct jerr *e)
 			    "characters"));
 		ro->ro_spec.js_hostname = arg;
 		return (0);
+	case OPT_NAME:
+		ro->ro_spec.js_name = arg;
+		return (0);
 	case OPT_MEMORY:
 		return (set_memory(ro, arg, e));
 	case OPT_TRAP:

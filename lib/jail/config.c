@@ -5,6 +5,7 @@
  * everything that it points to.  A bump allocator with one bound makes it; an
  * overflow is found once, at the end.
  */
+#include "base/trace.h"
 #include "jail/internal.h"
 
 #include <errno.h>
@@ -256,6 +257,9 @@ put_config(struct jail *j, struct block *b, struct jail_config *jc)
 	if (jc->jc_trap == 0 && !(j->j_features & ROOTF_SUD))
 		jc->jc_trap = ROOTF_SECCOMP;
 	jc->jc_memlimit = j->j_size;
+	if (js->js_trace != NULL &&
+	    (jc->jc_trace = blk_alloc(b, sizeof(*jc->jc_trace))) != NULL)
+		*jc->jc_trace = *js->js_trace;
 	memcpy(jc->jc_rlimit, j->j_rlimit, sizeof(jc->jc_rlimit));
 	for (unsigned i = 0; i < nitems(js->js_rlimit); i++)
 		if (js->js_rlimit[i].jl_set) {

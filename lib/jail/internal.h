@@ -11,6 +11,7 @@
  * view.c      reads the live arena as hostile input (kernel headers only:
  *	       they define what libc's <signal.h> defines too)
  * warden.c    signals, job control, sweeps, the end
+ * door.c      lets tracers and `guise list` look in; link.c is their side
  */
 #ifndef JAIL_INTERNAL_H
 #define JAIL_INTERNAL_H
@@ -59,6 +60,8 @@ struct jail {
 	unsigned	j_umask;
 	bool		j_ctty;		/* we have a controlling terminal */
 	int		j_child;	/* host pid of the first process */
+	uint64_t	j_memino;	/* of j_memfd, to know it again */
+	char		j_name[64];	/* door.h */
 };
 
 /* users.c */
@@ -81,6 +84,8 @@ void	textdesk_end(void);
 /* warden.c: does not return before the jail is over. */
 void	warden_prepare(struct jail *j);
 int	warden_watch(struct jail *j, struct jerr *e);
+/* A living child of ours? */
+bool	warden_child(int pid);
 
 /* view.c: a look at the arena. Nothing in it is trusted. */
 struct view_thread {
@@ -107,6 +112,8 @@ bool	view_booted(const struct jail *j);
 /* Make a thread look at its mailbox: flag it and wake its sleep. */
 void	view_interrupt(const struct view_thread *vt);
 void	view_marklost(const struct view_proc *vp);
+/* The recorder's and tracer's state; NULL: not there (yet). */
+struct trace_ctl *view_trace(const struct jail *j);
 /* The host signal that makes a thread notice. */
 int	view_kicksig(void);
 

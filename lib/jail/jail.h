@@ -14,6 +14,8 @@
 
 #include "jail/error.h"
 
+struct trace_want;
+
 struct jail_volume {
 	char	*jv_host;		/* directory or file on the host */
 	char	*jv_guest;		/* absolute guest path */
@@ -59,6 +61,9 @@ struct jail_spec {
 					   it at the end (base/export.h) */
 	struct jail_limit js_rlimit[16];	/* by RLIMIT_* */
 	uint64_t js_memory;		/* bytes, 0 = half of the RAM */
+	const char *js_name;		/* NULL: made from the command */
+	int	js_door;		/* a tracer's socket (door.h), 0 none */
+	const struct trace_want *js_trace; /* traced from its first call */
 };
 
 /*

@@ -7,6 +7,7 @@
  * configuration names is opened after that.  Close-on-exec is set on all, but
  * nobody ever calls the host's execve.
  */
+#include "jail/door.h"
 #include "jail/internal.h"
 
 #include <errno.h>
@@ -31,9 +32,6 @@
 #ifndef MFD_NOEXEC_SEAL
 #define	MFD_NOEXEC_SEAL	8U
 #endif
-#ifndef CLOSE_RANGE_ALL
-#define	CLOSE_RANGE_ALL	3U, ~0U
-#endif
 #define	MEM_MIN		(64ULL << 20)
 #define	MEM_MAX		(64ULL << 30)
 #define	NOFILE_MIN	256
@@ -45,21 +43,29 @@
 static int
 prepare_stdio(struct jail *j, struct jerr *e)
 {
-	unsigned keep = (unsigned)j->j_spec->js_exportfd;
+	int keep[2] = { j->j_spec->js_exportfd, j->j_spec->js_door };
+	unsigned from = 3;
 
-	if (keep > 3)
-		(void)syscall(SYS_close_range, 3U, keep - 1, 0);
-	if (keep > 2)
-		(void)syscall(SYS_close_range, keep + 1, ~0U, 0);
-	else
-		(void)syscall(SYS_close_range, CLOSE_RANGE_ALL, 0);
+	/* All above stdio but these. */
+	if (keep[0] > keep[1]) {
+		keep[0] = j->j_spec->js_door;
+		keep[1] = j->j_spec->js_exportfd;
+	}
+	for (int i = 0; i < 2; i++) {
+		if (keep[i] < 3)
+			continue;
+		if ((unsigned)keep[i] > from)
+			(void)syscall(SYS_close_range, from, keep[i] - 1, 0);
+		from = (unsigned)keep[i] + 1;
+	}
+	(void)syscall(SYS_close_range, from, ~0U, 0);
 	for (int i = 0; i < 3; i++) {
 		j->j_stdio[i] = fcntl(i, F_GETFD) >= 0 ? i : -1;
 		if (j->j_stdio[i] < 0 && open("/dev/null", O_RDWR) != i)
 			return (jerr_errno(e, "cannot open /dev/null"));
 	}
 	/* The jail closes what it was given; we have something to say then. */
-	for (int i = 0; i < 3 && keep > 2; i++)
+	for (int i = 0; j->j_spec->js_exportfd > 2 && i < 3; i++)
 		if (j->j_stdio[i] == i)
 			j->j_stdio[i] = fcntl(i, F_DUPFD_CLOEXEC, 3);
 	j->j_ttyfd = -1;
@@ -171,14 +177,16 @@ make_arena(struct jail *j, struct jerr *e)
 {
 	unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
 	void *want = (void *)ARENA_BASE;
+	struct stat st;
 
 	j->j_size = arena_bytes(j->j_spec);
 	j->j_memfd = memfd_create("guise-arena", flags | MFD_NOEXEC_SEAL);
 	if (j->j_memfd < 0)
 		j->j_memfd = memfd_create("guise-arena", flags);
-	if (j->j_memfd < 0)
+	if (j->j_memfd < 0 || fstat(j->j_memfd, &st) != 0)
 		return (jerr_errno(e, "cannot create the jail's memory "
 		    "(memfd_create)"));
+	j->j_memino = st.st_ino;
 	/* Sealed in size: a guest that shrank it could crash the warden. */
 	if (ftruncate(j->j_memfd, (off_t)j->j_size) != 0 ||
 	    fcntl(j->j_memfd, F_ADD_SEALS,
@@ -192,6 +200,39 @@ make_arena(struct jail *j, struct jerr *e)
 		    "(%lu bytes); is ulimit -v set?", want,
 		    (unsigned long)j->j_size));
 	return (0);
+}
+
+/* Its name, and its door: at once where somebody waits for it, else the warden
+ * opens one when the jail has lived for a while. */
+static int
+register_jail(struct jail *j, struct jerr *e)
+{
+	const struct jail_spec *js = j->j_spec;
+	const char *cmd = js->js_argv != NULL ? js->js_argv[0] : "jail";
+	const char *base = strrchr(cmd, '/');
+	int error;
+
+	base = base != NULL && base[1] != '\0' ? base + 1 : cmd;
+	if (js->js_name != NULL)
+		(void)snprintf(j->j_name, sizeof(j->j_name), "%s",
+		    js->js_name);
+	else
+		(void)snprintf(j->j_name, sizeof(j->j_name), "%.40s-%d", base,
+		    (int)getpid());
+	if (!jail_name_ok(j->j_name)) {
+		if (js->js_name != NULL)
+			return (jerr_set(e, JERR_SELF, "--name %s: 1 to %d "
+			    "letters, digits, '.', '_', '-', not beginning "
+			    "with '.' or '-'", js->js_name, JAIL_NAMEMAX));
+		(void)snprintf(j->j_name, sizeof(j->j_name), "jail-%d",
+		    (int)getpid());
+	}
+	if (js->js_name == NULL && js->js_door == 0)
+		return (0);
+	error = door_start(j, js->js_door > 0 ? js->js_door : -1, e);
+	if (js->js_door > 0)
+		(void)close(js->js_door);	/* the door has its own */
+	return (error);
 }
 
 /* --- what the host can do ------------------------------------------------------ */
@@ -309,7 +350,11 @@ jail_run(const struct jail_spec *js, struct jerr *e)
 	    config_build(&j, e) != 0 || kernimg_map(&j.j_kern, e) != 0)
 		return (-1);
 	warden_prepare(&j);
-	if (start_child(&j, e) != 0)
+	if (register_jail(&j, e) != 0)
 		return (-1);
+	if (start_child(&j, e) != 0) {
+		door_stop();
+		return (-1);
+	}
 	return (warden_watch(&j, e));
 }

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/rec.h"
 #include "host/sigctx.h"
 #include "kern/proc.h"
 
@@ -106,6 +107,15 @@ view_booted(const struct jail *j)
 	p = atomic_load_relaxed(&k->k_main);
 	return (inside(j, p, sizeof(*p)) &&
 	    (atomic_load_relaxed(&p->p_flags) & PF_EXECED) != 0);
+}
+
+struct trace_ctl *
+view_trace(const struct jail *j)
+{
+	struct rec_root *rr = atomic_load_relaxed(
+	    (struct rec_root **)&j->j_root->r_sub[KROOT_REC]);
+
+	return (inside(j, rr, sizeof(*rr)) ? &rr->rr_trace : NULL);
 }
 
 void

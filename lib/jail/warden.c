@@ -15,6 +15,7 @@
  *   guest that plays tricks is re-parented to us as its subreaper): kill, and
  *   wait until none is left.
  */
+#include "jail/door.h"
 #include "jail/internal.h"
 
 #include <ctype.h>
@@ -146,8 +147,8 @@ warden_prepare(struct jail *j)
 
 /* A living child of ours?  Also what keeps a hostile arena from making us
  * signal anybody else. */
-static bool
-is_child(int pid)
+bool
+warden_child(int pid)
 {
 	siginfo_t si;
 
@@ -167,7 +168,7 @@ any_child(void)
 static bool
 kill_one(const struct view_proc *vp, void *arg)
 {
-	if (is_child(vp->vp_hostpid))
+	if (warden_child(vp->vp_hostpid))
 		(void)kill(vp->vp_hostpid, SIGKILL);
 	return (true);
 }
@@ -184,13 +185,13 @@ kill_children(const struct jail *j)
 	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children",
 	    (int)getpid());
 	if ((fp = fopen(path, "re")) == NULL) {
-		if (is_child(j->j_child))
+		if (warden_child(j->j_child))
 			(void)kill(j->j_child, SIGKILL);
 		(void)view_procs(j, kill_one, NULL);
 		return (false);
 	}
 	while (fscanf(fp, "%d", &pid) == 1)
-		if (is_child(pid))
+		if (warden_child(pid))
 			(void)kill(pid, SIGKILL);
 	(void)fclose(fp);
 	return (true);
@@ -238,7 +239,7 @@ kick_nth(const struct view_proc *vp, void *argp)
 
 		if (a->seen++ < a->skip)
 			continue;
-		if (!is_child(vt->vt_hostpid))
+		if (!warden_child(vt->vt_hostpid))
 			return (true);
 		view_interrupt(vt);
 		(void)syscall(SYS_futex, vt->vt_wake, FUTEX_WAKE, INT32_MAX,
@@ -304,7 +305,7 @@ sweep_one(const struct view_proc *vp, void *arg)
 
 	if (!vp->vp_running)
 		return (true);
-	if (is_child(vp->vp_hostpid)) {
+	if (warden_child(vp->vp_hostpid)) {
 		w->w_live++;
 		return (true);
 	}
@@ -341,6 +342,9 @@ boot_check(struct warden *w)
 		(void)sigaction(SIGCHLD, &sa, NULL);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
+		/* It lives long enough to be looked for; if it cannot be
+		 * registered it just is not found. */
+		(void)door_start(j, -1, w->w_e);
 		return;
 	}
 	if (waitpid(j->j_child, &st, WNOHANG) != j->j_child ||
@@ -481,6 +485,7 @@ warden_watch(struct jail *j, struct jerr *e)
 	w.w_e = e;
 	status = watch_loop(&w);
 	kill_all(j);
+	door_stop();
 	textdesk_end();
 	tty_restore(NULL);
 	return (status);

@@ -93,23 +93,6 @@ rec_bury(struct thread *td, int pid, int status)
 		kpages_free(old, 1);
 }
 
-bool
-rec_read(const struct recent *ring, const uint64_t *next, uint64_t n,
-    struct recent *out)
-{
-	const struct recent *re = &ring[n % REC_ENTRIES];
-
-	out->re_tag = atomic_load_acq(&re->re_tag);
-	out->re_nr = atomic_load_relaxed(&re->re_nr);
-	for (unsigned i = 0; i < nitems(out->re_args); i++)
-		out->re_args[i] = atomic_load_relaxed(&re->re_args[i]);
-	/* Before the tag's DONE is believed, the result that it announced. */
-	out->re_ret = atomic_load_relaxed(&re->re_ret);
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return ((out->re_tag ^ REC_TAG(n, 0)) >> 4 == 0 &&
-	    atomic_load_relaxed(next) - n <= REC_ENTRIES);
-}
-
 size_t
 rec_print(const struct thread *td, char *buf, size_t size)
 {

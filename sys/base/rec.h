@@ -77,10 +77,6 @@ int	rec_init(void);		/* 0 or -ENOMEM */
 int	rec_alloc(struct thread *td);
 /* The thread is gone: keep its ring for a while. */
 void	rec_bury(struct thread *td, int pid, int status);
-/* Call n of a ring into *out; next points to its owner's live count. False:
- * overwritten, or not begun. */
-bool	rec_read(const struct recent *ring, const uint64_t *next, uint64_t n,
-	    struct recent *out);
 /* The newest calls as text, oldest first; bytes written. */
 size_t	rec_print(const struct thread *td, char *buf, size_t size);
 
@@ -108,6 +104,25 @@ rec_end(struct recent *re, long ret)
 {
 	re->re_ret = ret;
 	atomic_store_rel(&re->re_tag, re->re_tag | REC_DONE);
+}
+
+/* Call n of a ring into *out; next points to its owner's live count. False:
+ * overwritten, or not begun.  (Hosted readers use it, too.) */
+static inline bool
+rec_read(const struct recent *ring, const uint64_t *next, uint64_t n,
+    struct recent *out)
+{
+	const struct recent *re = &ring[n % REC_ENTRIES];
+
+	out->re_tag = atomic_load_acq(&re->re_tag);
+	out->re_nr = atomic_load_relaxed(&re->re_nr);
+	for (unsigned i = 0; i < nitems(out->re_args); i++)
+		out->re_args[i] = atomic_load_relaxed(&re->re_args[i]);
+	/* Before the tag's DONE is believed, the result that it announced. */
+	out->re_ret = atomic_load_relaxed(&re->re_ret);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return ((out->re_tag ^ REC_TAG(n, 0)) >> 4 == 0 &&
+	    atomic_load_relaxed(next) - n <= REC_ENTRIES);
 }
 
 /* Does somebody trace this jail?  One test of a line that never changes. */

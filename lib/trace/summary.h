@@ -1,0 +1,17 @@
+/* summary.h: calls, errors and time per call (-c). */
+#ifndef TRACE_SUMMARY_H
+#define TRACE_SUMMARY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct summary;
+
+struct summary *summary_new(void);
+void	summary_add(struct summary *s, const char *name, int64_t ns,
+	    bool error);
+/* Sorted by time; the format is strace's. */
+void	summary_print(struct summary *s, FILE *fp);
+
+#endif
