@@ -109,6 +109,11 @@ struct thread {
 	struct ipc_td	*td_ipc;	/* (c) ipc's, freed by its exit hook */
 	struct list	*td_grave;	/* (c) net/unix.c: messages being freed */
 
+	/* vfork: who runs on our host thread (kern/kern_vfork.c), and where
+	 * our kernel stack is meanwhile */
+	struct thread	*td_lent;	/* (s) referenced */
+	uaddr_t		td_ksp;		/* (c) arch_borrow */
+
 	/* arch: what a fresh context runs first */
 	void		(*td_bootfn)(struct thread *td);
 

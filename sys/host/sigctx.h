@@ -49,6 +49,7 @@ typedef void host_sighandler(int sig, struct ksiginfo *si,
  * ignore the others that the host may send. */
 int	host_sig_setup(host_sighandler *handler);
 int	host_sigaltstack(uaddr_t base, size_t size);
+int	host_sigblock(ksigset_t set);
 /* Trap all calls made outside [text, text+len). ROOTF_SUD or ROOTF_SECCOMP
  * as `how` (1, 2); 0 or errno.  SUD is per thread, seccomp is inherited. */
 int	host_trap_on(int how, uaddr_t text, size_t len);

@@ -147,6 +147,8 @@ ast(struct thread *td)
 		atomic_and(&td->td_flags, ~TDF_AST);
 		if (atomic_load(&td->td_flags) & TDF_KILLED)
 			kern_exit_thread(td, 0);
+		if (unlikely(p->p_lender != NULL))
+			vfork_ast(td);
 		if (atomic_load_relaxed(&kroot()->r_sigbox) != 0)
 			kern_sigbox();
 		if (atomic_load_relaxed(&p->p_timerpend) != 0)

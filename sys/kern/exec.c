@@ -188,6 +188,8 @@ exec_commit(struct thread *td, struct execimg *img)
 		error = proc_singlethread(td);
 	if (error == 0)
 		error = unshare_fds(td);
+	if (error == 0)
+		error = vfork_leave(td);
 	if (error != 0)
 		return (error);
 	img->ei_committed = true;

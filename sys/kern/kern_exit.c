@@ -354,6 +354,7 @@ proc_exit(struct thread *td)
 	struct thread *leader = list_first(&p->p_threads, struct thread,
 	    td_plist);
 	bool isleader = leader == td, ismain = p == k->k_main;
+	struct thread *lender = p->p_lender;
 	int status;
 
 	status = p->p_exiting ? p->p_exitcode : leader->td_exitcode << 8;
@@ -364,13 +365,17 @@ proc_exit(struct thread *td)
 	if (ismain)
 		last_rites(p);
 	thread_joindead(p, td, true);
-	(void)host_getrusage(HOST_RUSAGE_SELF, &p->p_ru);
+	proc_rusage(p, HOST_RUSAGE_SELF, &p->p_ru);
 	/* Last words to the host: nothing of the arena may be written by it
 	 * once others may free the record. */
-	host_set_tid_address(NULL);
+	if (lender == NULL)
+		host_set_tid_address(NULL);
+	p->p_lender = NULL;
 	proc_zombify(p, status, isleader ? NULL : td);
 	if (ismain)
 		jail_over(status);
+	if (lender != NULL)
+		arch_giveback(lender, &td->td_alive);
 	atomic_store(&td->td_alive, 0);
 	arch_proc_exit(0);
 }
@@ -387,10 +392,8 @@ kern_exit_thread(struct thread *td, int code)
 		if (k->k_texithook[i] != NULL)
 			k->k_texithook[i](td);
 	thread_cleartid(td);
-	if (p->p_nthreads == 1) {
-		vfork_childexit(p);
+	if (p->p_nthreads == 1)
 		ktimer_exit(p);
-	}
 	thread_droprefs(td);
 	if (thread_detach(td)) {
 		ktimer_exit(p);
@@ -416,7 +419,7 @@ kern_exit_group(struct thread *td, int status)
 			if (o == td || !thread_live(o))
 				continue;
 			atomic_or(&o->td_flags, TDF_KILLED);
-			thread_interrupt(o);
+			thread_kill(o);
 		}
 		mtx_unlock(&p->p_siglock);
 	}
@@ -472,6 +475,9 @@ proc_lost(struct proc *p)
 				k->k_texithook[i](td);
 		fdrop(td->td_iofile);
 		td->td_iofile = NULL;
+		if (td->td_lent != NULL)
+			thread_drop(td->td_lent);	/* lost as well */
+		td->td_lent = NULL;
 		thread_droprefs(td);
 		last = td;
 	}

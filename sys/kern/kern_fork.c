@@ -226,6 +226,7 @@ fork_proc(struct thread *td, const struct clone_args *ca)
 	struct thread *ntd;
 	struct file *fp = NULL;
 	int error, pidfd = -1, pid;
+	uaddr_t area = 0;
 	long r;
 
 	thread_gc();
@@ -251,20 +252,30 @@ fork_proc(struct thread *td, const struct clone_args *ca)
 		if (error >= 0)
 			error = store32(ca->pidfd, (uint32_t)pidfd);
 	}
+	if (error == 0 && (ca->flags & CLONE_VM))
+		area = vfork_area(td);
 	if (error == 0)
 		error = enter_tree(td, np, ca->flags);
 	if (error != 0) {
 		if (pidfd >= 0)
 			(void)fd_close(pidfd);
+		tarea_free(td->td_proc, area);
 		fork_undo(np, ntd, false);
 		return (error);
 	}
 	if (ca->flags & CLONE_VFORK) {
 		np->p_flags |= PF_VFORK;
 		np->p_vforkdone = td;
-		vfork_snapshot(td, np);
 	}
 	proc_hold(np);
+	if (area != 0) {
+		if (ca->flags & CLONE_PARENT_SETTID)
+			(void)store32(ca->parent_tid, (uint32_t)pid);
+		vfork_lend(td, ntd, area, ca);
+		vfork_wait(td, np);
+		proc_drop(np);
+		return (pid);
+	}
 	np->p_state = P_RUNNING;
 	/* No other thread maps anything between our copy and the host's. */
 	vm_forklock(td->td_vm);
@@ -298,7 +309,9 @@ kern_clone(struct thread *td, const struct clone_args *ca)
 
 	if (error != 0)
 		return (error);
-	if (ca->flags & CLONE_THREAD)
-		return (thread_create(td, ca));
+	if (ca->flags & CLONE_THREAD) {
+		error = vfork_leave(td);
+		return (error != 0 ? error : thread_create(td, ca));
+	}
 	return (fork_proc(td, ca));
 }

@@ -51,8 +51,13 @@ void	thread_droprefs(struct thread *td);
  * areas.  Called by td, of the same process. */
 void	thread_joindead(struct proc *p, struct thread *td, bool wait);
 long	thread_create(struct thread *td, const struct clone_args *ca);
+int	tarea_alloc(struct thread *td, uaddr_t *area);
+void	tarea_free(struct proc *p, uaddr_t area);
 int	tarea_inherit(struct proc *child, struct thread *td);
+void	tarea_forget(struct proc *p);
 void	tarea_prune(struct thread *td);
+/* td must die: interrupt it, and who runs on its host thread. p_siglock held. */
+void	thread_kill(struct thread *td);
 bool	thread_live(const struct thread *td);
 
 /* --- kern_exit.c ----------------------------------------------------------- */
@@ -66,10 +71,12 @@ void	proc_notifystop(struct proc *p, int code, int status);
 void	thread_cleartid(struct thread *td);
 
 /* --- kern_vfork.c ---------------------------------------------------------- */
-void	vfork_snapshot(struct thread *td, struct proc *child);
-void	vfork_childexit(struct proc *p);
+uaddr_t	vfork_area(struct thread *td);
+void	vfork_lend(struct thread *td, struct thread *ntd, uaddr_t area,
+	    const struct clone_args *ca);
+bool	vfork_mustleave(struct thread *td);
+void	vfork_ast(struct thread *td);
 void	vfork_wait(struct thread *td, struct proc *child);
-void	vfork_free(struct proc *p);
 
 /* --- signals --------------------------------------------------------------- */
 struct sigq {

@@ -211,7 +211,6 @@ proc_drop(struct proc *p)
 	if (!ref_release(&p->p_ref))
 		return;
 	fdrop(p->p_exe);
-	vfork_free(p);
 	ktimer_free(p);
 	mtx_lock(&p->p_siglock);
 	sig_flush(p, ~0ULL);
@@ -613,6 +612,20 @@ cpu_clock(int hostpid, int which)
 	return (ts2ns(&ts));
 }
 
+/* What the host process had used before p came does not count. */
+static void
+ru_sub(struct host_rusage *a, const struct host_rusage *b)
+{
+	a->ru_utime = kmax(a->ru_utime - b->ru_utime, (nsec_t)0);
+	a->ru_stime = kmax(a->ru_stime - b->ru_stime, (nsec_t)0);
+	a->ru_minflt -= b->ru_minflt;
+	a->ru_majflt -= b->ru_majflt;
+	a->ru_inblock -= b->ru_inblock;
+	a->ru_oublock -= b->ru_oublock;
+	a->ru_nvcsw -= b->ru_nvcsw;
+	a->ru_nivcsw -= b->ru_nivcsw;
+}
+
 void
 proc_rusage(struct proc *p, int who, struct host_rusage *ru)
 {
@@ -628,12 +641,13 @@ proc_rusage(struct proc *p, int who, struct host_rusage *ru)
 	} else if (p->p_state >= P_ZOMBIE) {
 		*ru = p->p_ru;
 	} else if (p == curproc()) {
-		(void)host_getrusage(HOST_RUSAGE_SELF, ru);
+		(void)host_getrusage(p->p_lender != NULL ?
+		    HOST_RUSAGE_THREAD : HOST_RUSAGE_SELF, ru);
+		ru_sub(ru, &p->p_rubase);
 	} else {
 		ru->ru_utime = cpu_clock(p->p_hostpid, 1);
 		ru->ru_stime = cpu_clock(p->p_hostpid, 0) - ru->ru_utime;
-		if (ru->ru_stime < 0)
-			ru->ru_stime = 0;
+		ru_sub(ru, &p->p_rubase);
 	}
 }
 

@@ -81,6 +81,7 @@ thread_cleartid(struct thread *td)
 	robust_exit(td);
 	td->td_clear_tid = 0;
 	/* Only while somebody else lives in this memory, as on Linux. */
-	if (u != 0 && td->td_proc->p_nthreads > 1 && store32(u, 0) == 0)
+	if (u != 0 && (td->td_proc->p_nthreads > 1 ||
+	    td->td_proc->p_lender != NULL) && store32(u, 0) == 0)
 		(void)host_futex(u, FUTEX_WAKE_, 1, 0, 0, 0);
 }

@@ -131,7 +131,7 @@ wake_all(struct proc *p)
 
 	list_foreach(td, &p->p_threads, td_plist)
 		if (thread_live(td))
-			thread_interrupt(td);
+			thread_kill(td);
 }
 
 void

@@ -88,7 +88,8 @@ sig_park(struct thread *td)
 		/* Else the next interruption would not wake us. */
 		atomic_and(&td->td_flags, ~TDF_AST);
 		if (!(atomic_load(&p->p_stopstate) & PS_ISSTOPPED) ||
-		    (atomic_load(&td->td_flags) & TDF_KILLED))
+		    (atomic_load(&td->td_flags) & TDF_KILLED) ||
+		    vfork_mustleave(td))
 			break;
 		if (atomic_load(&kroot()->r_sigbox) != 0) {
 			kern_sigbox();

@@ -34,6 +34,14 @@ thread_live(const struct thread *td)
 	return (!(atomic_load_relaxed(&td->td_flags) & TDF_EXITED));
 }
 
+void
+thread_kill(struct thread *td)
+{
+	thread_interrupt(td);
+	if (td->td_lent != NULL)
+		thread_interrupt(td->td_lent);
+}
+
 struct thread *
 thread_alloc(struct proc *p, int tid, int *error)
 {
@@ -200,8 +208,8 @@ areamap_grow(struct proc *p, unsigned max)
 	return (0);
 }
 
-static int
-area_alloc(struct thread *td, uaddr_t *area)
+int
+tarea_alloc(struct thread *td, uaddr_t *area)
 {
 	struct proc *p = td->td_proc;
 	unsigned slot = area_slot(td->td_area), i;
@@ -237,8 +245,8 @@ out:
 }
 
 /* A few stay mapped: making one costs more than the thread itself. */
-static void
-area_free(struct proc *p, uaddr_t area)
+void
+tarea_free(struct proc *p, uaddr_t area)
 {
 	unsigned slot = area_slot(area);
 
@@ -285,6 +293,8 @@ tarea_inherit(struct proc *child, struct thread *td)
 	struct proc *p = td->td_proc;
 	int error = 0;
 
+	if (p->p_lender != NULL)
+		p = p->p_lender->td_proc;	/* its host process */
 	if (p->p_tareamap == NULL)
 		return (0);
 	mtx_lock(&p->p_lock);
@@ -299,6 +309,19 @@ tarea_inherit(struct proc *child, struct thread *td)
 	}
 	mtx_unlock(&p->p_lock);
 	return (error);
+}
+
+/* Undo tarea_inherit. */
+void
+tarea_forget(struct proc *p)
+{
+	uint64_t *map = p->p_tareamap;
+
+	mtx_lock(&p->p_lock);
+	p->p_tareamap = NULL;
+	p->p_ntarea = 0;
+	mtx_unlock(&p->p_lock);
+	kfree(map);
 }
 
 /* --- new threads ---------------------------------------------------------------- */
@@ -363,7 +386,7 @@ thread_create(struct thread *td, const struct clone_args *ca)
 	if (ntd->td_fd == NULL || ntd->td_pwd == NULL)
 		error = -ENOMEM;
 	else
-		error = area_alloc(td, &ntd->td_area);
+		error = tarea_alloc(td, &ntd->td_area);
 	if (error != 0) {
 		thread_unalloc(ntd);
 		return (error);
@@ -385,7 +408,7 @@ thread_create(struct thread *td, const struct clone_args *ca)
 	if (error == 0)
 		error = arch_newthread(td, ntd, thread_start);
 	if (error != 0) {
-		area_free(p, ntd->td_area);
+		tarea_free(p, ntd->td_area);
 		thread_unalloc(ntd);
 		return (error);
 	}
@@ -423,7 +446,7 @@ thread_joindead(struct proc *p, struct thread *td, bool wait)
 	list_foreach_safe(d, next, &gone, td_plist) {
 		wait_hostgone(d);
 		list_del(&d->td_plist);
-		area_free(p, d->td_area);
+		tarea_free(p, d->td_area);
 		thread_drop(d);
 	}
 	/* The first thread's record stays, its host thread must not. */
@@ -458,7 +481,7 @@ become_leader(struct proc *p, struct thread *td)
 	td->td_tid = p->p_pid;
 	old->td_tid = tid;
 	td->td_start = old->td_start;
-	area_free(p, old->td_area);
+	tarea_free(p, old->td_area);
 	thread_drop(old);
 
 	mtx_lock(&kern()->k_treelock);
@@ -490,7 +513,7 @@ proc_singlethread(struct thread *td)
 		if (o == td || !thread_live(o))
 			continue;
 		atomic_or(&o->td_flags, TDF_KILLED);
-		thread_interrupt(o);
+		thread_kill(o);
 	}
 	mtx_unlock(&p->p_siglock);
 	while (p->p_nthreads > 1 && !p->p_exiting)

@@ -1,83 +1,193 @@
 /*
- * kern_vfork.c: what a vfork child tells its parent through memory.
+ * kern_vfork.c: vfork(2): a child on its parent's host thread.
  *
- * A vfork child has a copy of its parent's memory here, not the memory itself.
- * One thing that programs do with the sharing must work all the same: a child
- * whose exec failed leaves the reason in a variable of the caller's frame
- * (posix_spawn(3) in glibc does).  So the stack just above the caller's stack
- * pointer is remembered at the fork; when the child exits without exec, what
- * it changed there is written back while the parent still sleeps.
+ * The parent of a vfork sleeps until its child execs or exits, and the child
+ * runs in the parent's memory: so the host thread of the one, the lender,
+ * serves the other, the borrower, and no host process is made.
+ *
+ *	lend	the child's record is made as for any fork; it shares td_vm and
+ *		gets a thread area (kernel stack) of its own, so the lender's
+ *		kernel stack and the registers it keeps stay as they are.  The
+ *		host thread changes stacks (arch_borrow) and enters the guest.
+ *	back	exit, or the end of an exec that another host process finishes:
+ *		the host thread goes back to the lender (arch_giveback).
+ *	leave	the borrower needs a host process of its own: the host process is
+ *		forked, the borrower goes on in the copy, the lender sleeps on
+ *		here as it would after any fork (vfork_wait).
+ *
+ * Who leaves: exec when no host process is at hand; whoever makes threads,
+ * host timers, or changes how the host schedules him; and a borrower whose
+ * lender has to die (SIGKILL, exit_group, exec by another thread), since Linux
+ * lets the child live on then.  A borrower's own vfork is a plain fork.
+ *
+ * Rules and races:
+ *  - While it lends, the lender's td_where is KERN: it is never kicked, its
+ *    TDF_AST waits until it is back.  What must end it at once is passed on to
+ *    the borrower: td_lent is set and cleared under the lender's p_siglock, with
+ *    a reference, and who kills under that lock interrupts td_lent too
+ *    (thread_kill).  The borrower sees in ast() and in its long sleeps that it
+ *    must leave (vfork_mustleave); it looks after TDF_AST was cleared, and the
+ *    lender's death was noted before TDF_AST was set.  A death noted before
+ *    td_lent was set shows as TDF_AST of the lender: then the borrower starts
+ *    with its own set.
+ *  - p_lender is written and followed by the borrower alone.  The lender's
+ *    record stays, as its thread cannot run; if the host kills the process both
+ *    are lost, and proc_lost() follows neither pointer but drops td_lent's
+ *    reference.
+ *  - Between its clearing of td_alive and the change of stacks the borrower
+ *    touches nothing of its record: the area names the lender by then.
+ *  - Host timers are of the host process: those that expire on the borrower are
+ *    the lender's (trap_timer), and the borrower's ast() queues their signals.
  */
-#include "arch/amd64/frame.h"
+#include "arch/amd64/arch.h"
 #include "base/copy.h"
-#include "base/kmem.h"
 #include "kern/kern_int.h"
-#include "libkern/str.h"
+#include "kern/ktimer.h"
+#include "kern/sysvec.h"
+#include "libkern/errno.h"
+#include "vm/vm.h"
 
-#define	VFC_SIZE	4096UL
+/* --- lending ------------------------------------------------------------------ */
 
-struct vforkcopy {
-	uaddr_t	vc_addr;
-	size_t	vc_len;
-	bool	vc_changed;
-	uint8_t	vc_data[VFC_SIZE];
-	uint8_t	vc_mask[VFC_SIZE / 8];	/* bytes that the child changed */
-};
-
-/* In the parent, before the fork. Without memory there is none: no error. */
-void
-vfork_snapshot(struct thread *td, struct proc *child)
+/* First steps of the borrower, on its own stack. td_restart_args: flags, stack,
+ * tls, child_tid. */
+static void
+borrower_start(struct thread *td)
 {
-	struct vforkcopy *vc = kmalloc(sizeof(*vc), 0);
+	uint64_t flags = td->td_restart_args[0];
 
-	if (vc == NULL)
-		return;
-	vc->vc_addr = td->td_frame->tf_rsp;
-	vc->vc_len = VFC_SIZE - copyin_part(vc->vc_addr, vc->vc_data,
-	    VFC_SIZE);
-	child->p_vforkcopy = vc;
+	(void)host_getrusage(HOST_RUSAGE_THREAD, &td->td_proc->p_rubase);
+	if (flags & CLONE_SETTLS)
+		arch_setfsbase(td, td->td_restart_args[2]);
+	if (td->td_restart_args[1] != 0)
+		td->td_frame->tf_rsp = td->td_restart_args[1];
+	if (flags & CLONE_CHILD_SETTID)
+		(void)store32(td->td_restart_args[3], (uint32_t)td->td_tid);
+	td->td_sysvec->sv_setret(td, td->td_frame, 0);
 }
 
-/* In the child, when it exits without exec. */
-static void
-vfork_compare(struct vforkcopy *vc)
+/* An area for the borrower, or 0: then the child gets a host process. */
+uaddr_t
+vfork_area(struct thread *td)
 {
-	uint8_t now[256];
+	uaddr_t area;
 
-	for (size_t off = 0; off < vc->vc_len; off += sizeof(now)) {
-		size_t n = kmin(sizeof(now), vc->vc_len - off);
+	if (td->td_proc->p_lender != NULL || td->td_hostctx == NULL ||
+	    tarea_alloc(td, &area) != 0)
+		return (0);
+	return (area);
+}
 
-		if (copyin(vc->vc_addr + off, now, n) != 0)
-			return;
-		if (memcmp(now, vc->vc_data + off, n) == 0)
-			continue;
-		for (size_t i = 0; i < n; i++)
-			if (now[i] != vc->vc_data[off + i]) {
-				vc->vc_data[off + i] = now[i];
-				vc->vc_mask[(off + i) / 8] |=
-				    (uint8_t)(1u << (off + i) % 8);
-			}
-		vc->vc_changed = true;
+/* np's thread ntd, made and in the tree, runs until it is done with our host
+ * thread. */
+void
+vfork_lend(struct thread *td, struct thread *ntd, uaddr_t area,
+    const struct clone_args *ca)
+{
+	struct proc *p = td->td_proc, *np = ntd->td_proc;
+
+	vm_hold(td->td_vm);
+	ntd->td_vm = td->td_vm;
+	ntd->td_area = area;
+	ntd->td_hostpid = td->td_hostpid;
+	ntd->td_hosttid = td->td_hosttid;
+	ntd->td_restart_args[0] = ca->flags;
+	ntd->td_restart_args[1] = ca->stack;
+	ntd->td_restart_args[2] = ca->tls;
+	ntd->td_restart_args[3] = ca->child_tid;
+	ref_acquire(&ntd->td_ref);
+	np->p_lender = td;
+	np->p_hostpid = td->td_hostpid;
+	np->p_state = P_RUNNING;
+	mtx_lock(&p->p_siglock);
+	td->td_lent = ntd;
+	mtx_unlock(&p->p_siglock);
+	if (thread_interrupted())
+		atomic_or(&ntd->td_flags, TDF_AST);
+
+	arch_borrow(td, ntd, borrower_start);
+
+	mtx_lock(&p->p_siglock);
+	td->td_lent = NULL;
+	mtx_unlock(&p->p_siglock);
+	thread_drop(ntd);
+	tarea_free(p, area);
+}
+
+/* --- the borrower --------------------------------------------------------------- */
+
+static bool
+doomed(struct thread *td)
+{
+	return ((atomic_load(&td->td_flags) & TDF_KILLED) ||
+	    (sig_pendingset(td) & SIGBIT(SIGKILL)));
+}
+
+/* Must the current thread let its lender go, which has to die? */
+bool
+vfork_mustleave(struct thread *td)
+{
+	struct thread *l = td->td_proc->p_lender;
+
+	return (l != NULL && doomed(l) && !doomed(td));
+}
+
+/*
+ * The current thread goes on in a host process of its own; 0 at once if it
+ * already does.  Called without locks.  -ENOMEM, -EAGAIN: nothing has changed.
+ */
+int
+vfork_leave(struct thread *td)
+{
+	struct proc *p = td->td_proc;
+	struct thread *l = p->p_lender;
+	struct vmspace *old = td->td_vm, *vm;
+	long r;
+
+	if (l == NULL)
+		return (0);
+	r = tarea_inherit(p, td);
+	if (r != 0)
+		return ((int)r);
+	/* Map and memory are copied at one moment, as for a fork. */
+	vm_forklock(old);
+	vm = vm_fork(old);
+	r = vm != NULL ? arch_leave(td, l) : -ENOMEM;
+	if (r < 0) {
+		vm_forkunlock(old);
+		vm_release(vm);
+		tarea_forget(p);
+		return (r == -ENOMEM ? -ENOMEM : -EAGAIN);
 	}
+	vm_forkunlock(old);
+	mtx_lock(&p->p_lock);
+	td->td_vm = vm;
+	mtx_unlock(&p->p_lock);
+	vm_release(old);
+	p->p_hostpid = td->td_hostpid;
+	p->p_lender = NULL;
+	p->p_rubase = (struct host_rusage){ 0 };
+	tarea_prune(td);
+	vm_setlimits(vm, proc_rlimit(p, RLIMIT_AS_), proc_rlimit(p,
+	    RLIMIT_DATA_), proc_rlimit(p, RLIMIT_MEMLOCK_));
+	if (proc_rlimit(p, RLIMIT_CPU_) != KRLIM_INFINITY)
+		ktimer_cpulimit(p);
+	return (0);
 }
 
-/* In the parent, after the child is done with its memory. */
-static void
-vfork_apply(const struct vforkcopy *vc)
-{
-	if (!vc->vc_changed)
-		return;
-	for (size_t i = 0; i < vc->vc_len; i++)
-		if (vc->vc_mask[i / 8] >> i % 8 & 1)
-			(void)copyout(vc->vc_data + i, vc->vc_addr + i, 1);
-}
-
+/* In ast(): what the lender cannot see to itself. */
 void
-vfork_childexit(struct proc *p)
+vfork_ast(struct thread *td)
 {
-	if ((p->p_flags & PF_VFORK) && p->p_vforkcopy != NULL)
-		vfork_compare(p->p_vforkcopy);
+	struct thread *l = td->td_proc->p_lender;
+
+	if (atomic_load_relaxed(&l->td_proc->p_timerpend) != 0)
+		ktimer_ast(l);
+	if (vfork_mustleave(td) && vfork_leave(td) != 0)
+		kern_exit_group(td, SIGKILL);
 }
+
+/* --- the parent's sleep ----------------------------------------------------------- */
 
 void
 proc_vforkdone(struct proc *p)
@@ -107,27 +217,20 @@ vfork_wait(struct thread *td, struct proc *p)
 {
 	struct waiter *w = &td->td_waiter;	/* the child must see it */
 	uint32_t ast = 0;
-	bool done;
 
+	if (!(atomic_load(&p->p_flags) & PF_VFORK))
+		return;
 	*w = (struct waiter){ .w_fn = wake_parent, .w_arg = td };
 	waitq_add(&p->p_vforkwq, w);
 	for (;;) {
 		sleep_prepare();
 		ast |= atomic_and(&td->td_flags, ~TDF_AST) & TDF_AST;
-		done = !(atomic_load(&p->p_flags) & PF_VFORK);
-		if (done || (atomic_load(&td->td_flags) & TDF_KILLED) ||
-		    (sig_pendingset(td) & SIGBIT(SIGKILL)))
+		if (!(atomic_load(&p->p_flags) & PF_VFORK) || doomed(td))
 			break;
+		if (vfork_mustleave(td) && vfork_leave(td) != 0)
+			break;		/* ast() tries again, or dies */
 		(void)sleep_commit(0, 0);
 	}
 	waitq_remove(w);
 	atomic_or(&td->td_flags, ast);
-	if (done && p->p_vforkcopy != NULL)
-		vfork_apply(p->p_vforkcopy);
-}
-
-void
-vfork_free(struct proc *p)
-{
-	kfree(p->p_vforkcopy);
 }

@@ -68,8 +68,9 @@ timers(struct proc *p, bool make)
 void
 trap_timer(int sig, uint64_t cookie, int overrun)
 {
-	struct thread *td = curthread();
-	struct proc *p = td->td_proc;
+	struct thread *td = curthread(), *lender = td->td_proc->p_lender;
+	/* A vfork child runs on its parent's host process. */
+	struct proc *p = lender != NULL ? lender->td_proc : td->td_proc;
 	struct ktimers *ks = atomic_load(&p->p_itimers);
 	uint32_t slot = (uint32_t)cookie, bit;
 
@@ -87,6 +88,8 @@ trap_timer(int sig, uint64_t cookie, int overrun)
 		bit = sig == SIGALRM ? TP_ALRM : sig == SIGVTALRM ?
 		    TP_VTALRM : TP_PROF;
 	(void)atomic_or(&p->p_timerpend, bit);
+	if (lender != NULL)
+		thread_interrupt(lender);
 	thread_interrupt(td);
 }
 
@@ -191,8 +194,8 @@ ktimer_ast(struct thread *td)
 		sig_kernel(p, SIGVTALRM);
 	if (pend & TP_PROF)
 		sig_kernel(p, SIGPROF);
-	if (pend & TP_CPUSET)
-		cpu_arm(p);
+	if ((pend & TP_CPUSET) && p->p_lender == NULL)
+		cpu_arm(p);	/* else when it has a host process */
 	if (pend & TP_CPU)
 		cpu_fired(p);
 	ks = timers(p, false);
@@ -236,11 +239,16 @@ kern_timer_create(struct thread *td, int clock,
     const struct ktimer_event *ev)
 {
 	struct proc *p = td->td_proc;
-	struct ktimers *ks = timers(p, true);
-	struct ktimer *kt = KNEW(struct ktimer);
+	struct ktimers *ks;
+	struct ktimer *kt;
 	unsigned slot;
-	int id = -EAGAIN;
+	int id = vfork_leave(td);
 
+	if (id != 0)
+		return (id);
+	ks = timers(p, true);
+	kt = KNEW(struct ktimer);
+	id = -EAGAIN;
 	if (ks == NULL || kt == NULL) {
 		kfree(kt);
 		return (-ENOMEM);
@@ -408,8 +416,12 @@ long
 kern_setitimer(struct thread *td, int which, const struct host_itimerval *n,
     struct host_itimerval *o)
 {
-	struct ktimers *ks = timers(td->td_proc, true);
+	struct ktimers *ks;
+	int error = vfork_leave(td);
 
+	if (error != 0)
+		return (error);
+	ks = timers(td->td_proc, true);
 	if (ks == NULL)
 		return (-ENOMEM);
 	(void)atomic_or(&ks->ks_itused, 1u << which);
@@ -419,5 +431,9 @@ kern_setitimer(struct thread *td, int which, const struct host_itimerval *n,
 long
 kern_getitimer(struct thread *td, int which, struct host_itimerval *o)
 {
+	if (td->td_proc->p_lender != NULL) {	/* a new process has none */
+		memset(o, 0, sizeof(*o));
+		return (0);
+	}
 	return (host_getitimer(which, o));
 }

@@ -120,6 +120,8 @@ struct proc {
 	uint32_t	p_exiting;	/* (a) exit_group began */
 	int32_t		p_exitcode;	/* (p) its status */
 	struct host_rusage p_ru;	/* (t) of dead threads/self at exit */
+	struct host_rusage p_rubase;	/* (c) what the host process had used
+					   when p came to it */
 	struct host_rusage p_cru;	/* (t) of waited-for children */
 	nsec_t		p_start;	/* CLOCK_MONOTONIC (boot) */
 
@@ -128,7 +130,7 @@ struct proc {
 	const struct sysvec *p_sysvec;
 	struct thread	*p_vforkdone;	/* (p) parent thread waiting */
 	struct waitq	p_vforkwq;	/* it sleeps here until PF_VFORK goes */
-	struct vforkcopy *p_vforkcopy;	/* (c) kern_vfork.c */
+	struct thread	*p_lender;	/* (c) kern_vfork.c */
 
 	/* limits, timers, odds */
 	struct krlimit	p_rlim[KRLIM_NLIMITS];	/* (p) */
@@ -238,6 +240,9 @@ proc_first(struct proc *p)
 struct proc *proc_boot(bool kinit);
 /* exec is past its point of no return: let the vfork parent go. */
 void	proc_vforkdone(struct proc *p);
+/* The current thread is going to do what its host process will remember: a
+ * vfork child gets one of its own first. No locks held; 0 or an errno. */
+int	vfork_leave(struct thread *td);
 /* p's host process was killed from outside: finish it as by SIGKILL. */
 void	proc_lost(struct proc *p);
 /* Take what the warden put into r_sigbox: bit N = signal N for the guest, bit 0 =

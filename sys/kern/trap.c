@@ -149,10 +149,13 @@ void
 trap_site(struct thread *td)
 {
 	struct trapframe *tf = td->td_frame;
+	struct proc *p = td->td_proc;
 
+	/* The lender of a vfork child may have other threads. */
 	if (td->td_sysvec->sv_fastentry)
 		vm_patch_trap(td->td_vm, tf->tf_rip, tf->tf_rax,
-		    td->td_proc->p_nthreads > 1);
+		    p->p_nthreads > 1 || (p->p_lender != NULL &&
+		    p->p_lender->td_proc->p_nthreads > 1));
 }
 
 void

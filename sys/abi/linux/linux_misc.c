@@ -33,15 +33,18 @@ static void
 apply_limit(struct thread *td, int res)
 {
 	struct proc *p = td->td_proc;
+	/* A vfork child's memory is its parent's: its own limits count when it
+	 * has other (kern_vfork.c, exec). */
+	bool vm = td->td_vm != NULL && p->p_lender == NULL;
 
-	if (res == RLIMIT_STACK_ && td->td_vm != NULL)
+	if (res == RLIMIT_STACK_ && vm)
 		vm_setstacklimit(td->td_vm, p->p_rlim[res].rlim_cur);
 	else if (res == RLIMIT_NOFILE_ && td->td_fd != NULL)
 		fd_setlimit(td->td_fd, p->p_rlim[res].rlim_cur);
 	else if (res == RLIMIT_CPU_)
 		ktimer_cpulimit(p);
 	else if ((res == RLIMIT_AS_ || res == RLIMIT_DATA_ ||
-	    res == RLIMIT_MEMLOCK_) && td->td_vm != NULL)
+	    res == RLIMIT_MEMLOCK_) && vm)
 		vm_setlimits(td->td_vm, p->p_rlim[RLIMIT_AS_].rlim_cur,
 		    p->p_rlim[RLIMIT_DATA_].rlim_cur,
 		    p->p_rlim[RLIMIT_MEMLOCK_].rlim_cur);

@@ -75,6 +75,9 @@ sys_sched_setaffinity(struct thread *td, int pid, size_t len, uaddr_t mask)
 	memset(buf, 0, sizeof(buf));
 	if (copyin(mask, buf, len) != 0)
 		return (-EFAULT);
+	r = vfork_leave(td);
+	if (r != 0)
+		return (r);
 	t = linux_thread(td, pid);
 	if (t == NULL)
 		return (-ESRCH);
@@ -263,6 +266,9 @@ sys_sched_setattr(struct thread *td, int pid, uaddr_t u, unsigned flags)
 	    (a.flags & 1 ? SCHED_RESET_ON_FORK_ : 0), (int)a.priority);
 	if (error != 0 || (a.policy != SCHED_OTHER_ &&
 	    a.policy != SCHED_BATCH_))
+		return (error);
+	error = vfork_leave(td);
+	if (error != 0)
 		return (error);
 	t = linux_thread(td, pid);
 	if (t == NULL)

@@ -54,6 +54,20 @@ long	arch_fork(struct thread *td, struct thread *child);
  */
 int	arch_newthread(struct thread *td, struct thread *ntd,
 	    void (*entry)(struct thread *));
+/*
+ * td's host thread becomes ntd's, on the area ntd->td_area: start(ntd), then the
+ * guest, with a copy of td's frame and extended state.  Returns when ntd, on this
+ * host thread, calls arch_giveback or arch_leave; td's %fs, %gs and stack are as
+ * they were.
+ */
+void	arch_borrow(struct thread *td, struct thread *ntd,
+	    void (*start)(struct thread *));
+/* Go back to the lender; *alive (the borrower's td_alive), if given, is cleared
+ * when the borrower's record is needed no more. */
+void	arch_giveback(struct thread *lender, uint32_t *alive) __noret;
+/* Split the host process: 0 in the copy, where the borrower td goes on; here
+ * the lender goes on.  A negative errno: nothing happened. */
+long	arch_leave(struct thread *td, struct thread *lender);
 /* Map a thread area at slot n / unmap it. */
 int	arch_area_map(unsigned slot, uaddr_t *area);
 void	arch_area_unmap(uaddr_t area);

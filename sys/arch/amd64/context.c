@@ -172,22 +172,18 @@ thread_start(void *arg)
 }
 
 /*
- * The new stack gets, from its top: a copy of the extended state, of the
- * host's context, of the frame; then what host_thread_clone pops.
+ * A stack that starts below top gets a copy of td's context: the extended state,
+ * the host's context, the frame.  Returns where the stack goes on.
  */
-int
-arch_newthread(struct thread *td, struct thread *ntd,
-    void (*entry)(struct thread *))
+static uaddr_t
+copy_context(struct thread *td, struct thread *ntd, uaddr_t top)
 {
 	struct host_ucontext *uc = td->td_hostctx, *nuc;
-	uaddr_t sp = arch_area_top(ntd->td_area);
 	struct trapframe *tf;
 	size_t fpsize;
 	void *fp = arch_fpstate(td, &fpsize);
-	long r;
+	uaddr_t sp = rounddown2(top - fpsize, 64UL);
 
-	area_bind(ntd->td_area, ntd);
-	sp = rounddown2(sp - fpsize, 64UL);
 	memcpy((void *)sp, fp, fpsize);
 	nuc = (void *)rounddown2(sp - sizeof(*nuc) - 64, 16UL);
 	*nuc = *uc;
@@ -198,11 +194,23 @@ arch_newthread(struct thread *td, struct thread *ntd,
 	*tf = *td->td_frame;
 	ntd->td_frame = tf;
 	ntd->td_hostctx = nuc;
+	return (rounddown2((uaddr_t)tf - 256, 16UL));
+}
+
+/* What host_thread_clone pops lies below the copy of the context. */
+int
+arch_newthread(struct thread *td, struct thread *ntd,
+    void (*entry)(struct thread *))
+{
+	uaddr_t sp;
+	long r;
+
+	area_bind(ntd->td_area, ntd);
+	sp = copy_context(td, ntd, arch_area_top(ntd->td_area));
 	ntd->td_bootfn = entry;
 	ntd->td_alive = 1;
 	ntd->td_where = TDW_KERN;
 	ntd->td_hostpid = td->td_hostpid;
-	sp = rounddown2((uaddr_t)tf - 256, 16UL);
 	((uint64_t *)sp)[0] = (uint64_t)thread_start;
 	((uint64_t *)sp)[1] = (uint64_t)ntd;
 	r = host_thread_clone(sp, &ntd->td_hosttid, &ntd->td_alive);
@@ -211,19 +219,6 @@ arch_newthread(struct thread *td, struct thread *ntd,
 		return ((int)r);
 	}
 	return (0);
-}
-
-void
-arch_thread_exit(struct thread *td)
-{
-	(void)td;
-	host_exit_thread();
-}
-
-void
-arch_proc_exit(int status)
-{
-	host_exit_group(status);
 }
 
 /* The instructions where the host allows them. */
@@ -247,6 +242,108 @@ set_gs(uint64_t base)
 		return (host_arch_prctl(ARCH_SET_GS, base));
 	__asm__ volatile("wrgsbase %0" : : "r"(base) : "memory");
 	return (0);
+}
+
+/* --- a host thread that serves another ---------------------------------------- */
+
+/*
+ * The host puts a signal's frame on top of its alternate stack, or below the
+ * stack pointer when that is on this stack already, and it refuses to change the
+ * stack that is in use.  So there is a moment when the two do not agree.  On the
+ * way to the borrower kicks and timers are blocked for it: their frames would
+ * overwrite the lender's context.  On the way back they would hit the borrower's
+ * area, which is dead, and names the lender for the handler's sake.
+ */
+#define	ASYNC_SIGNALS	(SIGBIT(HOST_SIGKICK) | SIGBIT(HOST_SIGTIMER) | \
+			    SIGBIT(SIGALRM) | SIGBIT(SIGVTALRM) | \
+			    SIGBIT(SIGPROF))
+
+void	arch_switch(uaddr_t *save, uaddr_t sp, void (*fn)(void *), void *arg);
+void	arch_switchback(uaddr_t sp) __noret;
+
+static void
+borrower_enter(void *arg)
+{
+	struct thread *td = arg;
+	void (*start)(struct thread *) = td->td_bootfn;
+
+	if (stack_on(td->td_area) != 0)
+		kpanic("a vfork child could not set its stack");
+	(void)host_sigblock(0);
+	td->td_bootfn = NULL;
+	start(td);
+	arch_return(td);
+}
+
+void
+arch_borrow(struct thread *td, struct thread *ntd,
+    void (*start)(struct thread *))
+{
+	uaddr_t area = ntd->td_area, sp;
+	uint64_t fs = arch_getfsbase(td);
+	uint64_t gs = td->td_pflags & TDP_GSOWN ? arch_getgsbase(td) : 0;
+
+	area_bind(area, ntd);
+	sp = copy_context(td, ntd, arch_area_top(area));
+	ntd->td_bootfn = start;
+	ntd->td_alive = 1;
+	ntd->td_where = TDW_KERN;
+	(void)host_sigblock(ASYNC_SIGNALS);
+	if (!(ntd->td_pflags & TDP_GSOWN))
+		(void)arch_setgsbase(ntd, 0);
+	arch_switch(&td->td_ksp, sp, borrower_enter, ntd);
+	if (stack_on(td->td_area) != 0)
+		kpanic("the parent of a vfork could not set its stack");
+	arch_setfsbase(td, fs);
+	if (td->td_pflags & TDP_GSOWN)
+		(void)set_gs(gs);
+	else
+		(void)arch_setgsbase(td, 0);
+}
+
+void
+arch_giveback(struct thread *lender, uint32_t *alive)
+{
+	struct tarea *ta = curtarea();
+
+	ta->ta_thread = lender;
+	ta->ta_where = &lender->td_where;
+	ta->ta_flags = &lender->td_flags;
+	if (alive != NULL)
+		atomic_store(alive, 0);
+	arch_switchback(lender->td_ksp);
+}
+
+long
+arch_leave(struct thread *td, struct thread *lender)
+{
+	long pid;
+
+	td->td_alive = 1;
+	pid = host_fork(&td->td_hostpid, &td->td_alive);
+	if (pid < 0)
+		return (pid);
+	if (pid > 0)
+		arch_giveback(lender, NULL);
+	td->td_hosttid = td->td_hostpid;
+	if (host_pdeathsig((int)kroot()->r_wardenpid) != 0)
+		host_exit_group(125);
+	if (trap_how() == 1 && trap_on(1) != 0)
+		kpanic("the trap could not be set after a fork");
+	return (0);
+}
+
+void
+arch_thread_exit(struct thread *td)
+{
+	(void)td;
+	host_exit_thread();
+}
+
+void
+arch_proc_exit(int status)
+{
+	host_exit_group(status);
 }
 
 void

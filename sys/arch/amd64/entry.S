@@ -111,4 +111,33 @@ arch_call_on:
 	xor	%ebp, %ebp
 	call	*%rsi
 	ud2
+/*
+ * void arch_switch(uaddr_t *save, uaddr_t sp, void (*fn)(void *), void *arg)
+ * Call fn(arg), which never returns, on the stack at sp; return when somebody
+ * calls arch_switchback(*save).
+ */
+	.globl	arch_switch, arch_switchback
+	.hidden	arch_switch, arch_switchback
+arch_switch:
+	push	%rbp
+	push	%rbx
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	mov	%rsp, (%rdi)
+	mov	%rsi, %rsp
+	mov	%rcx, %rdi
+	xor	%ebp, %ebp
+	call	*%rdx
+	ud2
+arch_switchback:
+	mov	%rdi, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbx
+	pop	%rbp
+	ret
 	.section .note.GNU-stack,"",@progbits

@@ -56,6 +56,13 @@ host_sig_setup(host_sighandler *handler)
 	return ((int)HC(rt_sigprocmask, 2, &none, 0, 8));
 }
 
+/* The set of blocked signals, for a moment in which none may come. */
+int
+host_sigblock(ksigset_t set)
+{
+	return ((int)HC(rt_sigprocmask, 2, &set, 0, 8));
+}
+
 int
 host_sigaltstack(uaddr_t base, size_t size)
 {
