@@ -38,7 +38,7 @@ struct runopts {
 };
 enum {					/* long options without a letter */
 	OPT_HOSTNAME = 256, OPT_TRAP, OPT_ROOTFS, OPT_RDONLY, OPT_EPHEMERAL,
-	OPT_KINIT, OPT_MEMORY, OPT_ABI, OPT_MISSING,
+	OPT_KINIT, OPT_CPUMASK, OPT_MEMORY, OPT_ABI, OPT_MISSING,
 	OPT_CHANGES, OPT_DIFF, OPT_COMMIT, OPT_UPPER, OPT_RESUME, OPT_FORCE,
 	OPT_OUTPUT, OPT_ENVFILE, OPT_ULIMIT, OPT_TMPFS, OPT_MOUNT,
 	OPT_ENTRYPOINT, OPT_INIT, OPT_NAME,
@@ -57,6 +57,7 @@ enum {					/* long options without a letter */
 	{ "tty", no_argument, NULL, 't' },				\
 	{ "hostname", required_argument, NULL, OPT_HOSTNAME },		\
 	{ "name", required_argument, NULL, OPT_NAME },			\
+	{ "cpu-mask", required_argument, NULL, OPT_CPUMASK },		\
 	{ "memory", required_argument, NULL, OPT_MEMORY },		\
 	{ "trap", required_argument, NULL, OPT_TRAP },			\
 	{ "help", no_argument, NULL, 'h' }
@@ -74,6 +75,8 @@ enum {					/* long options without a letter */
 "  -t, --tty            insist on a terminal; one is passed on anyway\n" \
 "      --name NAME      what guise list, ps and trace call the jail\n" \
 "      --hostname NAME  the guest's host name\n"			\
+"      --cpu-mask LIST  processor features to hide, as /proc/cpuinfo names\n" \
+"                       them, or x86-64-v1 to -v4: all above that level\n" \
 "      --memory SIZE    bound of the jail's kernel memory and its memory\n" \
 "                       files (suffix K, M, G; default half of the RAM)\n" \
 "      --trap=sud|seccomp  how system calls are caught (for tests)\n"	\

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "jail/cpuid.h"
 
 void
 runopts_init(struct runopts *ro)
@@ -39,6 +40,20 @@ set_memory(struct runopts *ro, const char *arg, struct jerr *e)
 		    "with K, M or G", arg));
 	ro->ro_spec.js_memory = n << shift;
 	return (0);
+}
+
+static int
+set_cpumask(struct runopts *ro, const char *arg, struct jerr *e)
+{
+	char *bad;
+
+	if (cpumask_parse(arg, &ro->ro_spec.js_cpuhide, &bad) == 0)
+		return (0);
+	if (bad == NULL)
+		return (jerr_errno(e, "no memory"));
+	return (jerr_set(e, JERR_SELF, "--cpu-mask %s: %s is neither a feature "
+	    "of x86-64 that can be hidden nor a level from x86-64-v1 to "
+	    "x86-64-v4", arg, bad));
 }
 
 static int
@@ -102,6 +117,8 @@ runopts_take(struct runopts *ro, int opt, char *arg, struct jerr *e)
 	case OPT_NAME:
 		ro->ro_spec.js_name = arg;
 		return (0);
+	case OPT_CPUMASK:
+		return (set_cpumask(ro, arg, e));
 	case OPT_MEMORY:
 		return (set_memory(ro, arg, e));
 	case OPT_TRAP:

@@ -6,6 +6,7 @@
  * overflow is found once, at the end.
  */
 #include "base/trace.h"
+#include "jail/cpuid.h"
 #include "jail/internal.h"
 
 #include <errno.h>
@@ -185,6 +186,26 @@ put_hostfacts(struct jail *j, struct block *b, struct jail_config *jc)
 }
 
 static void
+put_cpuid(struct jail *j, struct block *b, struct jail_config *jc)
+{
+	const char *hide = j->j_spec->js_cpuhide;
+	struct cpuid_table *t;
+	size_t n;
+
+	if ((t = cpuid_get(j->j_textfd, &n)) == NULL)
+		return;
+	if (hide != NULL) {
+		cpumask_apply(t, hide);
+		jc->jc_cpuhide = blk_str(b, hide);
+	}
+	b->b_next = (char *)roundup2((uintptr_t)b->b_next, KPAGE_SIZE);
+	if ((jc->jc_cpuid = blk_alloc(b, n)) != NULL)
+		memcpy(jc->jc_cpuid, t, n);
+	b->b_next = (char *)roundup2((uintptr_t)b->b_next, KPAGE_SIZE);
+	free(t);
+}
+
+static void
 put_user(struct jail *j, struct block *b, struct jail_config *jc)
 {
 	const struct jail_user *ju = &j->j_user;
@@ -252,6 +273,7 @@ put_config(struct jail *j, struct block *b, struct jail_config *jc)
 	free(ev);
 	put_mounts(j, b, jc);
 	put_hostfacts(j, b, jc);
+	put_cpuid(j, b, jc);
 	/* Nothing asked for: dispatch, unless check_host found it missing. */
 	jc->jc_trap = js->js_trap;
 	if (jc->jc_trap == 0 && !(j->j_features & ROOTF_SUD))

@@ -60,6 +60,7 @@ struct jail_spec {
 	int	js_exportfd;		/* > 2: the upper layers are written to
 					   it at the end (base/export.h) */
 	struct jail_limit js_rlimit[16];	/* by RLIMIT_* */
+	char	*js_cpuhide;		/* cpumask_parse's list, or NULL */
 	uint64_t js_memory;		/* bytes, 0 = half of the RAM */
 	const char *js_name;		/* NULL: made from the command */
 	int	js_door;		/* a tracer's socket (door.h), 0 none */

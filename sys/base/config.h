@@ -83,6 +83,9 @@ struct jail_config {
 	uint32_t	jc_text;	/* 1: a builder waits at the desk */
 	void		*jc_cpuid;	/* struct cpuid_table (base/cpuid.h),
 					   page-aligned, or NULL */
+	char		*jc_cpuhide;	/* names of /proc/cpuinfo's flags to
+					   leave out, each between blanks, or
+					   NULL */
 };
 
 /* Why the first program could not run; in r_status with r_done = 2: the

@@ -146,6 +146,7 @@ boot_main(void *arg)
 	boot_features(jc);
 	boot_trap(jc);
 	(void)arch_setgsbase(td, 0);
+	arch_cpuid_init();
 	arch_boot_enter(td, boot_first);
 }
 

@@ -8,6 +8,7 @@ struct host_ucontext;
 struct ksiginfo;
 struct kstack;
 struct thread;
+struct trapframe;
 
 void	hostsig_entry(int sig, struct ksiginfo *si, struct host_ucontext *uc);
 void	arch_return(struct thread *td) __noret;
@@ -25,5 +26,10 @@ int	arch_trap_init(int how);
 /* Enter the guest for the first time in this jail: fn(td) runs with a whole
  * context under it, sets the frame by exec, and returns. */
 void	arch_boot_enter(struct thread *td, void (*fn)(struct thread *)) __noret;
+
+/* Make `cpuid` fault where features are hidden; and what to do then: true, it
+ * was answered. */
+void	arch_cpuid_init(void);
+bool	arch_cpuid_fault(struct trapframe *tf);
 
 #endif

@@ -459,6 +459,8 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 		}
 	} else if (si->si_code > 0) {
 		tf.tf_kind = TFK_FAULT;
+		if (sig == SIGSEGV && arch_cpuid_fault(&tf))
+			arch_return(td);
 		if (kroot()->r_features & ROOTF_PATCH)
 			trap_show(td);
 		trap_fault(td, si);

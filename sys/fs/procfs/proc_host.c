@@ -66,6 +66,53 @@ host_fill(struct pfs_ctx *c, struct sbuf *sb)
 	return (0);
 }
 
+/* Is the word [w, w + n) in list, where blanks stand around each? */
+static bool
+in_list(const char *list, const char *w, size_t n)
+{
+	for (; *list != '\0'; list++)
+		if (*list == ' ' && strncmp(list + 1, w, n) == 0 &&
+		    list[1 + n] == ' ')
+			return (true);
+	return (false);
+}
+
+/* The host's, without the features that are hidden (--cpu-mask). */
+static int
+cpuinfo_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	const char *hide = kroot()->r_config->jc_cpuhide;
+	size_t in = 0, out = 0, n;
+	bool flags = false;
+	char *b;
+
+	(void)host_fill(c, sb);
+	if (hide == NULL || sbuf_error(sb) != 0)
+		return (0);
+	for (b = sb->sb_buf; in < sb->sb_len; in += n) {
+		if (in == 0 || b[in - 1] == '\n')
+			flags = sb->sb_len - in > 5 &&
+			    strncmp(b + in, "flags", 5) == 0;
+		for (n = 0; in + n < sb->sb_len && b[in + n] != ' ' &&
+		    b[in + n] != '\n'; n++)
+			;
+		if (flags && n > 0 && in_list(hide, b + in, n)) {
+			/* with the blank behind it, or before the last */
+			if (in + n < sb->sb_len && b[in + n] == ' ')
+				n++;
+			else if (out > 0 && b[out - 1] == ' ')
+				out--;
+			continue;
+		}
+		if (n == 0)
+			n = 1;
+		memmove(b + out, b + in, n);
+		out += n;
+	}
+	sb->sb_len = out;
+	return (0);
+}
+
 static void
 jail_counts(unsigned *running, unsigned *total)
 {
@@ -283,7 +330,8 @@ const struct pfs_node procfs_top[] = {
 	    "memory\t0\t1\t1\npids\t0\t1\t1\n"),
 	PFS_TEXT("cmdline", 0444, "guise\n"),
 	PFS_TEXT("consoles", 0444, ""),
-	HOSTFILE("cpuinfo", "processor\t: 0\n"),
+	{ .pn_name = "cpuinfo", .pn_mode = S_IFREG | 0444,
+	    .pn_fill = cpuinfo_fill, .pn_arg = "processor\t: 0\n" },
 	PFS_TEXT("crypto", 0444, ""),
 	PFS_FILE("devices", 0444, devices_fill),
 	PFS_TEXT("diskstats", 0444, ""),
