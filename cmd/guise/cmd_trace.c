@@ -141,6 +141,7 @@ follow(struct follow *f, FILE *out)
 			f->stuck = 0;
 			continue;
 		}
+		ses_lost(f->ses, look_lost(f->jl));
 		if (!live)
 			break;
 		(void)fflush(out);
@@ -152,6 +153,7 @@ follow(struct follow *f, FILE *out)
 		f->stuck += (unsigned)ms;
 		ms = ms * 2 < IDLE_MAX ? ms * 2 : IDLE_MAX;
 	}
+	ses_lost(f->ses, look_lost(f->jl));
 	ses_end(f->ses);
 }
 

@@ -112,6 +112,15 @@ trace_off(struct door *d)
 	    NULL, 0);
 }
 
+/* It has hung up, and we shall hear of it. */
+static bool
+gone(int sock)
+{
+	struct pollfd pf = { sock, 0, 0 };
+
+	return (poll(&pf, 1, 0) > 0 && (pf.revents & POLLHUP) != 0);
+}
+
 static int
 trace_on(struct door *d, int conn, struct door_msg *m)
 {
@@ -119,7 +128,7 @@ trace_on(struct door *d, int conn, struct door_msg *m)
 
 	if (tc == NULL)
 		return (EAGAIN);
-	if (d->d_tracer >= 0 && d->d_tracer != conn)
+	if (d->d_tracer >= 0 && d->d_tracer != conn && !gone(d->d_tracer))
 		return (EBUSY);
 	atomic_store(&d->d_j->j_root->r_trace, 0);
 	tc->tc_want = m->u.want;

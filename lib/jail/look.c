@@ -400,3 +400,11 @@ look_record(const struct jail_link *jl, uint64_t pos, void *dst,
 	tr->tr_size = (uint32_t)size;
 	return ((long)size);
 }
+
+uint32_t
+look_lost(const struct jail_link *jl)
+{
+	struct rec_root *rr = subroot(jl, KROOT_REC, sizeof(*rr));
+
+	return (rr != NULL ? atomic_load(&rr->rr_trace.tc_lost) : 0);
+}

@@ -60,6 +60,9 @@ void	look_calls(const struct jail_link *jl,
 long	look_record(const struct jail_link *jl, uint64_t pos, void *buf,
 	    uint64_t *resync);
 
+/* Records dropped so far, all in all. */
+uint32_t look_lost(const struct jail_link *jl);
+
 /* Printing: hostile text without control characters; spans; sizes. */
 void	look_clean(char *dst, size_t size, const char *src);
 void	look_age(char *buf, size_t size, int64_t seconds);

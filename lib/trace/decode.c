@@ -78,7 +78,7 @@ dec_quote(struct text *t, const void *data, size_t n, bool hex)
 	tputs(t, "\"");
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = s[i];
-		bool digit = i + 1 < n && s[i + 1] >= '0' && s[i + 1] <= '9';
+		bool digit = i + 1 < n && s[i + 1] >= '0' && s[i + 1] <= '7';
 
 		if (hex)
 			tputf(t, "\\x%02x", c);

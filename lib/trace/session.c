@@ -545,19 +545,25 @@ ses_want(const struct ses_opts *so, struct trace_want *tw)
 }
 
 void
+ses_lost(struct session *s, uint32_t lost)
+{
+	if (s->s_began && lost != s->s_lost) {
+		cut_open(s);
+		(void)fprintf(s->s_opt->so_out, "... %u records lost\n",
+		    lost - s->s_lost);
+	}
+	s->s_began = true;
+	s->s_lost = lost;
+}
+
+void
 ses_record(struct session *s, const struct trec *tr, size_t size)
 {
 	struct thr *t;
 
 	if (size < sizeof(*tr) || size > TRACE_RECMAX)
 		return;
-	if (s->s_began && tr->tr_lost != s->s_lost) {
-		cut_open(s);
-		(void)fprintf(s->s_opt->so_out, "... %u records lost\n",
-		    tr->tr_lost - s->s_lost);
-	}
-	s->s_began = true;
-	s->s_lost = tr->tr_lost;
+	ses_lost(s, tr->tr_lost);
 	if (!followed(s, tr) || (t = thr_get(s, tr, true)) == NULL)
 		return;
 	switch (tr->tr_type) {

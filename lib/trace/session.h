@@ -46,6 +46,8 @@ struct session *ses_new(const struct ses_opts *so);
 void	ses_want(const struct ses_opts *so, struct trace_want *tw);
 /* One record; checked again, as it comes from a jail. */
 void	ses_record(struct session *s, const struct trec *tr, size_t size);
+/* So many records were dropped up to now, since the jail began. */
+void	ses_lost(struct session *s, uint32_t lost);
 /* -p, and all of these are gone. */
 bool	ses_over(const struct session *s);
 /* No more will come: cut lines end, the summary is printed. */
