@@ -8,7 +8,7 @@
 #include "kern/sig.h"
 #include "libkern/types.h"
 
-#define	KHASH_SIZE	1024
+#define	KHASH_SIZE	256
 #define	PID_MAX_	4194304
 #define	PID_RESERVED	300	/* where a wrapped search starts again */
 

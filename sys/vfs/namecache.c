@@ -21,16 +21,38 @@
 #define	POOL_PAGES	4	/* of entries, added at a time */
 #define	CHAIN_MAX	64	/* then a reader asks under the lock */
 
+static struct ncstripe *
+stripe_of(uint32_t hash)
+{
+	return (&vfs()->vr_ncstripe[hash % NC_STRIPES]);
+}
+
 static struct mtx *
 stripe(uint32_t hash)
 {
-	return (&vfs()->vr_nclock[hash % NC_STRIPES]);
+	return (&stripe_of(hash)->ns_lock);
 }
 
 static struct list *
-bucket(uint32_t hash)
+bucket(struct ncstripe *ns, uint32_t hash)
 {
-	return (&vfs()->vr_nchash[hash % NC_BUCKETS]);
+	struct nctable *nt = atomic_load_acq(&ns->ns_table);
+
+	return (&nt->nt_head[hash / NC_STRIPES & nt->nt_mask]);
+}
+
+struct nctable *
+nc_newtable(unsigned n)
+{
+	struct nctable *nt = kmalloc(sizeof(*nt) +
+	    n * sizeof(nt->nt_head[0]), KM_NOZERO);
+
+	if (nt == NULL)
+		return (NULL);
+	nt->nt_mask = n - 1;
+	while (n-- > 0)
+		list_init(&nt->nt_head[n]);
+	return (nt);
 }
 
 static struct mtx *
@@ -187,25 +209,52 @@ nc_ofvnode(struct vnode *vp)
 static void
 seq_begin(uint32_t hash)
 {
-	atomic_add(&vfs()->vr_ncseq[hash % NC_STRIPES], 1);
+	atomic_add(&stripe_of(hash)->ns_seq, 1);
 }
 
 static void
 seq_end(uint32_t hash)
 {
-	atomic_add(&vfs()->vr_ncseq[hash % NC_STRIPES], 1);
+	atomic_add(&stripe_of(hash)->ns_seq, 1);
+}
+
+/*
+ * Four times the buckets, if there is memory for them.  Between seq_begin and
+ * seq_end.  A reader in the old table strays onto the new chains, never finds
+ * the end that it looks for, and gives up at CHAIN_MAX.
+ */
+static void
+grow(struct ncstripe *ns)
+{
+	struct nctable *old = ns->ns_table;
+	struct nctable *nt = nc_newtable((old->nt_mask + 1) * 4);
+	struct namecache *nc;
+
+	if (nt == NULL)
+		return;
+	for (unsigned i = 0; i <= old->nt_mask; i++)
+		while ((nc = list_last(&old->nt_head[i], struct namecache,
+		    nc_hashlink)) != NULL) {
+			list_del(&nc->nc_hashlink);
+			list_add_head(&nt->nt_head[nc->nc_hash / NC_STRIPES &
+			    nt->nt_mask], &nc->nc_hashlink);
+		}
+	atomic_store(&ns->ns_table, nt);
 }
 
 /* Into the table; the caller's reference stays its own. Stripe lock held. */
 static void
 hash_insert(struct namecache *nc)
 {
+	struct ncstripe *ns = stripe_of(nc->nc_hash);
 	struct vfs_root *vr = vfs();
 
 	nc_hold(nc);
 	atomic_or(&nc->nc_flags, NCF_HASHED);
 	seq_begin(nc->nc_hash);
-	list_add_head(bucket(nc->nc_hash), &nc->nc_hashlink);
+	if (++ns->ns_count > 2 * (ns->ns_table->nt_mask + 1))
+		grow(ns);
+	list_add_head(bucket(ns, nc->nc_hash), &nc->nc_hashlink);
 	seq_end(nc->nc_hash);
 	mtx_lock(&vr->vr_lrulock);
 	list_add_tail(&vr->vr_lru, &nc->nc_lru);
@@ -221,6 +270,7 @@ hash_unlink(struct namecache *nc)
 
 	atomic_and(&nc->nc_flags, (uint16_t)~NCF_HASHED);
 	list_del(&nc->nc_hashlink);
+	stripe_of(nc->nc_hash)->ns_count--;
 	mtx_lock(&vr->vr_lrulock);
 	list_del(&nc->nc_lru);
 	vr->vr_nnc--;
@@ -247,7 +297,7 @@ find_locked(struct namecache *parent, const char *name, size_t len,
 {
 	struct namecache *nc;
 
-	list_foreach(nc, bucket(hash), nc_hashlink) {
+	list_foreach(nc, bucket(stripe_of(hash), hash), nc_hashlink) {
 		if (nc->nc_hash != hash || nc->nc_parent != parent ||
 		    nc->nc_len != len || memcmp(nc->nc_name, name, len) != 0)
 			continue;
@@ -267,9 +317,10 @@ static int
 find_lockless(struct namecache *parent, const char *name, size_t len,
     uint32_t hash, struct namecache **ncp)
 {
-	uint32_t *seqp = &vfs()->vr_ncseq[hash % NC_STRIPES];
+	struct ncstripe *ns = stripe_of(hash);
+	uint32_t *seqp = &ns->ns_seq;
 	uint32_t seq = atomic_load_acq(seqp);
-	struct list *head = bucket(hash), *l;
+	struct list *head = bucket(ns, hash), *l;
 	struct namecache *nc;
 	unsigned n = 0;
 
@@ -662,22 +713,24 @@ static void
 purge_where(bool (*match)(struct namecache *nc, const void *arg),
     const void *arg)
 {
-	struct vfs_root *vr = vfs();
 	struct namecache *nc, *next;
+	struct nctable *nt;
 	struct list gone;
-	unsigned i;
 
 	list_init(&gone);
-	for (i = 0; i < NC_BUCKETS; i++) {
+	for (unsigned i = 0; i < NC_STRIPES; i++) {
 		mtx_lock(stripe(i));
-		list_foreach_safe(nc, next, &vr->vr_nchash[i], nc_hashlink) {
-			if (!match(nc, arg))
-				continue;
-			atomic_or(&nc->nc_flags, NCF_DEAD);
-			(void)hash_remove(nc);
-			/* Readers may still stand on nc_hashlink. */
-			list_add_tail(&gone, &nc->nc_lru);
-		}
+		nt = stripe_of(i)->ns_table;
+		for (unsigned k = 0; k <= nt->nt_mask; k++)
+			list_foreach_safe(nc, next, &nt->nt_head[k],
+			    nc_hashlink) {
+				if (!match(nc, arg))
+					continue;
+				atomic_or(&nc->nc_flags, NCF_DEAD);
+				(void)hash_remove(nc);
+				/* Readers may still stand on nc_hashlink. */
+				list_add_tail(&gone, &nc->nc_lru);
+			}
 		mtx_unlock(stripe(i));
 	}
 	while ((nc = list_first(&gone, struct namecache, nc_lru)) != NULL) {

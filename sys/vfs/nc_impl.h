@@ -7,6 +7,8 @@
 
 #include "vfs/namecache.h"
 
+/* A table of n buckets, a power of two; NULL: no memory. */
+struct nctable *nc_newtable(unsigned n);
 /* A fresh entry with one reference, in no table; takes its own references to
  * parent and vp. */
 struct namecache *nc_alloc(struct namecache *parent, const char *name,

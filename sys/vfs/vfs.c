@@ -17,13 +17,12 @@ vfs_init(void)
 	if (vr == NULL)
 		return (-ENOMEM);
 	kroot()->r_sub[KROOT_VFS] = vr;
-	vr->vr_nchash = kmalloc(NC_BUCKETS * sizeof(struct list), KM_NOZERO);
-	if (vr->vr_nchash == NULL)
-		return (-ENOMEM);
-	for (i = 0; i < NC_BUCKETS; i++)
-		list_init(&vr->vr_nchash[i]);
-	for (i = 0; i < NC_STRIPES; i++)
-		mtx_init(&vr->vr_nclock[i], RANK_NCHASH, "nchash");
+	for (i = 0; i < NC_STRIPES; i++) {
+		mtx_init(&vr->vr_ncstripe[i].ns_lock, RANK_NCHASH, "nchash");
+		vr->vr_ncstripe[i].ns_table = nc_newtable(1);
+		if (vr->vr_ncstripe[i].ns_table == NULL)
+			return (-ENOMEM);
+	}
 	for (i = 0; i < NC_VSTRIPES; i++)
 		mtx_init(&vr->vr_vnclock[i], RANK_LEAF, "vnnames");
 	rwl_init(&vr->vr_tree, RANK_NCTREE, "nctree");

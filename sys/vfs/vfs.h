@@ -25,11 +25,26 @@ struct vfs_kern {
 	void	(*vk_signal)(int sig);
 };
 
-#define	NC_BUCKETS	16384
-#define	NC_STRIPES	256
+#define	NC_STRIPES	128
 #define	NC_VSTRIPES	64
 #define	NC_MAX		32768		/* entries before trimming starts */
 #define	VFS_MAXFS	32
+
+/*
+ * A part of the name cache's table.  It starts small, for most jails know few
+ * names and each page that is touched costs a start; it grows with its
+ * entries.  A table that was outgrown stays: readers may still stand in it.
+ */
+struct nctable {
+	uint32_t	nt_mask;	/* (i) buckets - 1 */
+	struct list	nt_head[];	/* (nslock) */
+};
+struct ncstripe {
+	struct mtx	ns_lock;	/* RANK_NCHASH */
+	uint32_t	ns_seq;		/* odd while a chain changes */
+	uint32_t	ns_count;	/* (nslock) entries */
+	struct nctable	*ns_table;	/* (nslock) */
+};
 
 struct vfs_root {
 	struct rwl	vr_mountlock;	/* RANK_MOUNT: tree of mounts */
@@ -48,9 +63,7 @@ struct vfs_root {
 	struct list	vr_lru;		/* (lrulock) every entry in the table */
 	uint32_t	vr_nnc;		/* (lrulock) how many */
 	uint32_t	vr_maxnc;
-	struct mtx	vr_nclock[NC_STRIPES];	/* RANK_NCHASH */
-	struct list	*vr_nchash;		/* (nclock) */
-	uint32_t	vr_ncseq[NC_STRIPES];	/* odd while a chain changes */
+	struct ncstripe	vr_ncstripe[NC_STRIPES];
 	struct mtx	vr_poollock;	/* RANK_LEAF */
 	struct list	vr_pool;	/* (poollock) free entries, by nc_lru */
 	struct mtx	vr_vnclock[NC_VSTRIPES]; /* RANK_LEAF: v_ncs */

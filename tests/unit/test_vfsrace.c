@@ -130,11 +130,9 @@ reader(void *arg)
 }
 
 static void
-lockless(void **state)
+make_stays(void)
 {
-	char p[64], q[64];
-	struct kstat st;
-	pthread_t t[3];
+	char p[64];
 	int i;
 
 	ok(mkdir("/s"));
@@ -145,6 +143,17 @@ lockless(void **state)
 		t_make(p, "0123456789abcdef" + 16 - i);
 	}
 	stop = false;
+}
+
+static void
+lockless(void **state)
+{
+	char p[64], q[64];
+	struct kstat st;
+	pthread_t t[3];
+	int i;
+
+	make_stays();
 	vfs()->vr_maxnc = 20;
 	for (i = 0; i < 3; i++)
 		pthread_create(&t[i], NULL, reader, (void *)(uintptr_t)i);
@@ -164,12 +173,43 @@ lockless(void **state)
 		pthread_join(t[i], NULL);
 }
 
+/* The table grows under its readers, twice and more. */
+static void
+growing(void **state)
+{
+	struct ncstripe *ns = vfs()->vr_ncstripe;
+	struct kstat st;
+	pthread_t t[3];
+	char p[64];
+	int i;
+
+	make_stays();
+	for (i = 0; i < 3; i++)
+		pthread_create(&t[i], NULL, reader, (void *)(uintptr_t)i);
+	for (i = 0; i < 40 * NC_STRIPES; i++) {
+		snprintf(p, sizeof(p), "/s/none%d", i);
+		err(t_stat(p, &st), ENOENT);
+	}
+	for (i = 0; i < NC_STRIPES; i++)
+		assert_true(ns[i].ns_table->nt_mask >= 15);
+	for (i = 0; i < 40 * NC_STRIPES; i++) {
+		snprintf(p, sizeof(p), "/s/none%d", i);
+		err(t_stat(p, &st), ENOENT);
+	}
+	stop = true;
+	for (i = 0; i < 3; i++)
+		pthread_join(t[i], NULL);
+	nc_trimall();
+	assert_true(vfs()->vr_nnc < 100);
+}
+
 #define	T(f)	cmocka_unit_test_setup_teardown(f, env_boot, env_shut)
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { T(races), T(lockless) };
+	const struct CMUnitTest tests[] = { T(races), T(lockless),
+	    T(growing) };
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }
