@@ -198,8 +198,16 @@ kern_truncate(const char *path, int64_t len)
 static int
 fallocate_locked(struct vnode *vp, int mode, int64_t off, int64_t len)
 {
-	int error = vp->v_op->vop_fallocate(vp, mode, off, len);
+	struct kstat st;
+	int error;
 
+	if (!(mode & FALLOC_FL_KEEP_SIZE) && (uint64_t)(off + len) >
+	    vfs_rlimit(VFS_RLIMIT_FSIZE) && vn_getattr(vp, &st) == 0 &&
+	    off + len > st.st_size) {
+		vfs_signal(SIGXFSZ);
+		return (-EFBIG);
+	}
+	error = vp->v_op->vop_fallocate(vp, mode, off, len);
 	if (error != -EOPNOTSUPP ||
 	    (mode & ~FALLOC_FL_KEEP_SIZE) != FALLOC_FL_ZERO_RANGE)
 		return (error);

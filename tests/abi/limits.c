@@ -121,6 +121,10 @@ case_fsize(void)
 	LIM(pwrite(fd, buf, 10, 100));
 	LIM(ftruncate(fd, 101));
 	LIM(ftruncate(fd, 50));
+	LIM(fallocate(fd, 0, 0, 101));
+	LIM(fallocate(fd, 0, 90, 10));
+	LIM(fallocate(fd, 1, 0, 8192));
+	LIM(ftruncate(fd, 50));
 	VAL(xfsz);
 	signal(SIGXFSZ, SIG_IGN);
 	LIM(pwrite(fd, buf, 10, 200));
