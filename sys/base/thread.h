@@ -142,6 +142,7 @@ struct thread {
 #define	TDP_NORESTORE	0x0002	/* registers were set whole (exec, sigreturn) */
 #define	TDP_GSOWN	0x0004	/* the guest uses %gs itself */
 #define	TDP_RESTART	0x0008	/* ast() decides on td_ret */
+#define	TDP_HOSTMASK	0x0010	/* entered by a host timer: they are masked */
 
 #ifdef GUISE_HOSTED
 extern _Thread_local struct thread *test_curthread;

@@ -9,10 +9,16 @@
  * A cookie names slot and generation, never a pointer: an expiry that was
  * under way while its timer was deleted finds another generation.
  *
+ * A timer with a period below KT_MINPERIOD is run with that period: each expiry
+ * costs microseconds here, and one that is due again by then would keep its
+ * process from ever getting on.  What its signals miss are overruns, and are
+ * counted as such.
+ *
  * Lock: p_siglock for the table and the timers; words that trap_timer writes
  * are atomic.  The table is never freed while the process lives.
  */
 #include "arch/amd64/arch.h"
+#include "base/clock.h"
 #include "base/kmem.h"
 #include "kern/kern_int.h"
 #include "kern/ktimer.h"
@@ -20,6 +26,7 @@
 #include "libkern/str.h"
 
 #define	KT_MAX		512
+#define	KT_MINPERIOD	(50 * NSEC_PER_USEC)
 #define	TP_POSIX	1u	/* p_timerpend */
 #define	TP_ALRM		2u
 #define	TP_VTALRM	4u
@@ -34,10 +41,12 @@ struct ktimer {
 	uint32_t	kt_queued;	/* its signal is in a queue */
 	uint32_t	kt_overrun;	/* expiries since it was queued */
 	uint32_t	kt_last;	/* timer_getoverrun(2) */
+	uint32_t	kt_period;	/* as asked, below KT_MINPERIOD; ns */
 };
 
 struct ktimers {
 	uint32_t	ks_itused;	/* (a) 1 << which: armed once */
+	uint32_t	ks_itperiod[3];	/* (a) as kt_period, of setitimer(2) */
 	int32_t		ks_cpu;		/* RLIMIT_CPU's host timer + 1 */
 	uint64_t	ks_bits[KT_MAX / 64];	/* (a) slots that fired */
 	uint32_t	ks_fired[KT_MAX];	/* (a) how often */
@@ -113,6 +122,9 @@ fire(struct proc *p, struct ktimer *kt, unsigned slot, uint32_t n)
 
 	if (kt->kt_ev.ke_notify == KT_NONE || n == 0)
 		return;
+	if (kt->kt_period != 0)
+		n = (uint32_t)kmin((uint64_t)n * KT_MINPERIOD /
+		    kt->kt_period, (uint64_t)INT32_MAX);
 	if (kt->kt_queued) {
 		kt->kt_overrun += n;
 		return;
@@ -289,19 +301,49 @@ lookup(struct proc *p, int id)
 	    NULL);
 }
 
+/* The period of a setting that is run slower, in ns; 0: run as it is. */
+static uint32_t
+short_period(nsec_t interval)
+{
+	return (interval > 0 && interval < KT_MINPERIOD ?
+	    (uint32_t)interval : 0);
+}
+
+/* What the guest set, where the host counts in KT_MINPERIOD. */
+static void
+show_period(struct host_itimerspec *it, uint32_t period)
+{
+	if (period == 0 || ts2ns(&it->it_interval) == 0)
+		return;
+	ns2ts(period, &it->it_interval);
+	if (ts2ns(&it->it_value) > (nsec_t)period)
+		ns2ts(period, &it->it_value);
+}
+
 long
 kern_timer_settime(struct thread *td, int id, int flags,
     const struct host_itimerspec *n, struct host_itimerspec *o)
 {
 	struct proc *p = td->td_proc;
+	struct host_itimerspec it = *n;
 	struct ktimer *kt;
+	uint32_t period = 0;
 	long error = -EINVAL;
 
+	if (ts_valid(&n->it_interval))
+		period = short_period(ts2ns(&n->it_interval));
+	if (period != 0)
+		ns2ts(KT_MINPERIOD, &it.it_interval);
 	mtx_lock(&p->p_siglock);
 	kt = lookup(p, id);
 	if (kt != NULL) {
-		error = host_timer_settime(kt->kt_hostid, flags, n, o);
-		kt->kt_last = 0;
+		error = host_timer_settime(kt->kt_hostid, flags, &it, o);
+		if (error == 0) {
+			if (o != NULL)
+				show_period(o, kt->kt_period);
+			kt->kt_period = period;
+			kt->kt_last = 0;
+		}
 	}
 	mtx_unlock(&p->p_siglock);
 	return (error);
@@ -318,6 +360,8 @@ kern_timer_gettime(struct thread *td, int id, struct host_itimerspec *o)
 	kt = lookup(p, id);
 	if (kt != NULL)
 		error = host_timer_gettime(kt->kt_hostid, o);
+	if (error == 0)
+		show_period(o, kt->kt_period);
 	mtx_unlock(&p->p_siglock);
 	return (error);
 }
@@ -412,11 +456,26 @@ ktimer_free(struct proc *p)
 	kfree(ks);
 }
 
+/* The same for struct itimerval: seconds and microseconds. */
+static void
+show_itperiod(struct host_itimerval *it, uint32_t period)
+{
+	const int64_t us = period / NSEC_PER_USEC;
+
+	if (period == 0 || (it->it_interval[0] | it->it_interval[1]) == 0)
+		return;
+	it->it_interval[1] = us;
+	if (it->it_value[1] > us)
+		it->it_value[1] = us;
+}
+
 long
 kern_setitimer(struct thread *td, int which, const struct host_itimerval *n,
     struct host_itimerval *o)
 {
+	struct host_itimerval it = *n;
 	struct ktimers *ks;
+	uint32_t period = 0, old;
 	int error = vfork_leave(td);
 
 	if (error != 0)
@@ -424,16 +483,32 @@ kern_setitimer(struct thread *td, int which, const struct host_itimerval *n,
 	ks = timers(td->td_proc, true);
 	if (ks == NULL)
 		return (-ENOMEM);
+	if (n->it_interval[0] == 0)
+		period = short_period(n->it_interval[1] * NSEC_PER_USEC);
+	if (period != 0)
+		it.it_interval[1] = KT_MINPERIOD / NSEC_PER_USEC;
 	(void)atomic_or(&ks->ks_itused, 1u << which);
-	return (host_setitimer(which, n, o));
+	error = host_setitimer(which, &it, o);
+	if (error != 0)
+		return (error);
+	old = atomic_swap(&ks->ks_itperiod[which], period);
+	if (o != NULL)
+		show_itperiod(o, old);
+	return (0);
 }
 
 long
 kern_getitimer(struct thread *td, int which, struct host_itimerval *o)
 {
+	struct ktimers *ks = timers(td->td_proc, false);
+	int error;
+
 	if (td->td_proc->p_lender != NULL) {	/* a new process has none */
 		memset(o, 0, sizeof(*o));
 		return (0);
 	}
-	return (host_getitimer(which, o));
+	error = host_getitimer(which, o);
+	if (error == 0 && ks != NULL)
+		show_itperiod(o, atomic_load(&ks->ks_itperiod[which]));
+	return (error);
 }

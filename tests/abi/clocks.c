@@ -415,8 +415,59 @@ case_vdso(void)
 	YES(get(99, &a) < 0);
 }
 
+/* A timer that is always due again must not keep anybody from getting on. */
+static timer_t fast_timer;
+static volatile sig_atomic_t fast_count;
+
+static void
+on_fast(int sig)
+{
+	struct itimerval off = { 0 };
+
+	if (++fast_count < 300)
+		return;
+	if (sig == SIGALRM)
+		setitimer(ITIMER_REAL, &off, NULL);
+	else
+		timer_settime(fast_timer, 0, &(struct itimerspec){ 0 }, NULL);
+}
+
+static void
+case_fast_period(void)
+{
+	struct itimerspec its = { { 0, 1000 }, { 0, 1000 } }, cur;
+	struct itimerval it = { { 0, 1 }, { 0, 1 } };
+	struct sigevent ev;
+
+	memset(&ev, 0, sizeof(ev));
+	ev.sigev_notify = SIGEV_SIGNAL;
+	ev.sigev_signo = SIGRTMIN;
+	on_signal(SIGRTMIN, on_fast, SA_RESTART);
+	on_signal(SIGALRM, on_fast, SA_RESTART);
+	MUST(timer_create(CLOCK_MONOTONIC, &ev, &fast_timer));
+	MUST(timer_settime(fast_timer, 0, &its, NULL));
+	while (fast_count < 300)
+		;
+	MUST(timer_gettime(fast_timer, &cur));
+	say("%ld %ld\n", cur.it_value.tv_nsec, cur.it_interval.tv_nsec);
+	fast_count = 0;
+	MUST(setitimer(ITIMER_REAL, &it, NULL));
+	while (fast_count < 300)
+		;
+	MUST(getitimer(ITIMER_REAL, &it));
+	say("%ld %ld\n", (long)it.it_value.tv_usec,
+	    (long)it.it_interval.tv_usec);
+	its.it_value.tv_sec = 100;
+	MUST(timer_settime(fast_timer, 0, &its, NULL));
+	MUST(timer_gettime(fast_timer, &cur));
+	say("%ld\n", cur.it_interval.tv_nsec);
+	MUST(timer_settime(fast_timer, 0, &its, &cur));
+	say("%ld\n", cur.it_interval.tv_nsec);
+}
+
 CASES("clocks",
 	CASE(clocks), CASE(agree), CASE(nanosleep), CASE(clock_nanosleep),
 	CASE(sleep_restarts), CASE(timer_signal), CASE(timer_thread),
 	CASE(cpu_time), CASE(adjtime), CASE(vdso),
-	CASE(timer_of_a_thread), CASE(cpu_timer));
+	CASE(timer_of_a_thread), CASE(cpu_timer),
+	CASE(fast_period));

@@ -4,8 +4,9 @@
  * A signal that finds guest code is an entry: the guest's registers are copied
  * from the host's context into a trapframe and served; then user_direct loads
  * them, with the extended state that lies in the host's context.  Nothing else
- * has to be undone: on the host no handler masks anything.  What user_direct
- * cannot load (direct_ok) is copied back for the host's own sigreturn.  "Guest
+ * has to be undone: on the host no handler masks anything, but for the timers'
+ * (host/linux/sig.c; TDP_HOSTMASK).  What user_direct cannot undo or load
+ * (direct_ok) is copied back for the host's own sigreturn.  "Guest
  * code" means: td_where says GUEST and the instruction pointer is not in the
  * kernel's text (the guest's calls of the moved vDSO count as guest code, the
  * kernel's own do not).
@@ -115,7 +116,8 @@ direct_ok(const struct thread *td, const struct trapframe *tf,
 	    (uc->uc_fpstate + FPSW_OFFSET);
 
 	return ((kroot()->r_features & ROOTF_PATCH) &&
-	    !(td->td_pflags & TDP_GSOWN) && tf->tf_cs == USER_CS &&
+	    !(td->td_pflags & (TDP_GSOWN | TDP_HOSTMASK)) &&
+	    tf->tf_cs == USER_CS &&
 	    tf->tf_ss == USER_DS &&
 	    !(tf->tf_rflags & (RFLAGS_TF | RFLAGS_NT | RFLAGS_AC)) &&
 	    uc->uc_fpstate % 64 == 0 && sw->magic1 == FP_XSTATE_MAGIC1 &&
@@ -259,6 +261,7 @@ fast_full(struct thread *td, bool call)
 	c->tf.tf_err = c->tf.tf_trapno = c->tf.tf_cr2 = c->tf.tf_oldmask = 0;
 	c->tf.tf_kind = TFK_SYSCALL;
 	c->tf.tf_trapsite = 2;
+	td->td_pflags &= ~(uint32_t)TDP_HOSTMASK;
 	td->td_frame = &c->tf;
 	td->td_hostctx = &c->uc;
 	td->td_entrypc = c->tf.tf_rip;
@@ -435,6 +438,7 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 	td->td_frame = &tf;
 	td->td_hostctx = uc;
 	td->td_entrypc = tf.tf_rip;
+	td->td_pflags &= ~(uint32_t)TDP_HOSTMASK;
 	if (likely(sig == SIGSYS)) {
 		if (si->si_code <= 0)
 			arch_return(td);	/* sent from the host */
@@ -449,6 +453,8 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 		trap_syscall(td);
 	} else if (async_signal(td, sig, si)) {
 		tf.tf_kind = TFK_KICK;
+		if (sig != HOST_SIGKICK)
+			td->td_pflags |= TDP_HOSTMASK;
 		if (kroot()->r_features & ROOTF_PATCH)
 			trap_show(td);
 		if (unlikely(td->td_bootfn != NULL)) {

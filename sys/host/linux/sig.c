@@ -1,9 +1,11 @@
 /*
  * sig.c: host signals, the trap, forks.
  *
- * The guest's signals are the kernel's alone.  On the host nothing is ever
- * blocked: all handlers run with an empty mask and SA_NODEFER, so that SIGSYS
- * and the kick always get through.
+ * The guest's signals are the kernel's alone.  SIGSYS and the kick always get
+ * through: handlers run with an empty mask and SA_NODEFER.  Only the handler of
+ * a timer's expiry masks the timers, all of them: one that is always due again
+ * would pile up frames on the kernel stack until there is none left.  A kick
+ * cannot pile up, as only the first sender of an AST kicks.
  */
 #include "host/area.h"
 #include "host/host.h"
@@ -23,11 +25,12 @@
 extern void host_sigrestorer(void);
 
 static int
-sigaction_host(int sig, uaddr_t handler, uint64_t flags)
+sigaction_host(int sig, uaddr_t handler, uint64_t flags, ksigset_t mask)
 {
 	struct ksigaction act = {
 		.sa_handler = handler,
 		.sa_flags = flags,
+		.sa_mask = mask,
 		.sa_restorer = (uaddr_t)host_sigrestorer,
 	};
 
@@ -40,6 +43,8 @@ host_sig_setup(host_sighandler *handler)
 	static const uint8_t mine[] = { SIGSYS, SIGSEGV, SIGBUS, SIGILL,
 	    SIGFPE, SIGTRAP, SIGALRM, SIGVTALRM, SIGPROF, HOST_SIGKICK,
 	    HOST_SIGTIMER };
+	const ksigset_t timers = SIGBIT(SIGALRM) | SIGBIT(SIGVTALRM) |
+	    SIGBIT(SIGPROF) | SIGBIT(HOST_SIGTIMER);
 	static const uint8_t ignored[] = { SIGPIPE, SIGXFSZ, SIGHUP, SIGTTIN,
 	    SIGTTOU, SIGURG, SIGWINCH, SIGIO, SIGTSTP, SIGCHLD };
 	ksigset_t none = 0;
@@ -47,12 +52,13 @@ host_sig_setup(host_sighandler *handler)
 
 	for (size_t i = 0; i < nitems(mine); i++) {
 		error = sigaction_host(mine[i], (uaddr_t)handler, SA_SIGINFO |
-		    SA_NODEFER | SA_ONSTACK | SA_RESTORER);
+		    SA_NODEFER | SA_ONSTACK | SA_RESTORER,
+		    timers & SIGBIT(mine[i]) ? timers : 0);
 		if (error != 0)
 			return (error);
 	}
 	for (size_t i = 0; i < nitems(ignored); i++)
-		(void)sigaction_host(ignored[i], SIG_IGN_, SA_RESTORER);
+		(void)sigaction_host(ignored[i], SIG_IGN_, SA_RESTORER, 0);
 	return ((int)HC(rt_sigprocmask, 2, &none, 0, 8));
 }
 
