@@ -35,6 +35,11 @@ $(B)/unit/test_textdesk: tests/unit/test_textdesk.c $(B)/guise-text \
 	$(CC) $(UCFLAGS) -DPROGRAM='"$(abspath $(B))/guise-text"' -o $@ \
 	    $(sort $(filter %.c %.o,$^)) -lcmocka -lZydis
 
+$(B)/unit/test_textrun: tests/unit/test_textrun.c tests/unit/fxt_textrun.c \
+	  tests/unit/textrun.h $(filter $(B)/lib/text/% $(B)/lib/base/%,$(TOBJ))
+	@mkdir -p $(@D)
+	$(CC) $(UCFLAGS) -o $@ $(filter %.c %.o,$^) -lcmocka -lZydis
+
 # Each program prints cmocka's own report; the counts are summed.
 test-unit: $(UNITTESTS)
 	@tests/run-unit $(UNITTESTS)

@@ -65,6 +65,9 @@ line(struct walk *wk, uint32_t addr, uint32_t what)
 		    in.i_kind != TK_CALLIND)
 			return (false);
 		what &= ~writes;
+		/* It copies the flags. */
+		if (in.i_kind == TK_SYSCALL && (what & TL_FLAGS) != 0)
+			what |= TL_R11;
 		switch (in.i_kind) {
 		case TK_RET:
 		case TK_STOP:
