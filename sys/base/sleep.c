@@ -34,16 +34,19 @@ waitq_add(struct waitq *wq, struct waiter *w)
 	mtx_unlock(&wq->wq_lock);
 }
 
+/* Who finds w_wq cleared by the waker is out, and sees what that wrote. */
 void
 waitq_remove(struct waiter *w)
 {
-	struct waitq *wq = w->w_wq;
+	struct waitq *wq = atomic_load_acq(&w->w_wq);
 
 	if (wq == NULL)
 		return;
 	mtx_lock_nested(&wq->wq_lock);
-	list_del(&w->w_link);
-	w->w_wq = NULL;
+	if (w->w_wq != NULL) {
+		list_del(&w->w_link);
+		w->w_wq = NULL;
+	}
 	mtx_unlock(&wq->wq_lock);
 }
 
@@ -107,6 +110,8 @@ unqueue_sleeper(struct waiter *w)
 
 	list_del(&w->w_link);
 	w->w_flags |= W_WOKEN;
+	/* From here on w may be in another queue: not to be touched. */
+	atomic_store_rel(&w->w_wq, NULL);
 	return (atomic_swap(&td->td_wake, 1) == 0);
 }
 
@@ -134,12 +139,16 @@ wake_one(struct waiter *w, uint32_t events, struct latewake *lw)
 int
 waitq_wake(struct waitq *wq, int n, uint32_t events)
 {
+	return (waitq_busy(wq) ? waitq_rouse(wq, n, events) : 0);
+}
+
+int
+waitq_rouse(struct waitq *wq, int n, uint32_t events)
+{
 	struct waiter *w, *next;
 	struct latewake lw;
 	int woken = 0;
 
-	if (!waitq_busy(wq))
-		return (0);
 	lw.lw_n = 0;
 	mtx_lock_nested(&wq->wq_lock);
 	list_foreach_safe(w, next, &wq->wq_list, w_link) {
@@ -174,7 +183,9 @@ waitq_sleep(struct waitq *wq, struct mtx *m, int flags, nsec_t deadline)
 		.w_arg = td,
 		.w_flags = W_EXCLUSIVE,
 	};
-	sleep_prepare();
+	/* A plain store: the queue's lock is a fence, and nobody wakes us before
+	 * we are queued but an interrupt, whose flag is looked at after. */
+	atomic_store_rel(&td->td_wake, 0);
 	waitq_add(wq, w);
 	if (m != NULL)
 		mtx_unlock(m);
@@ -200,8 +211,7 @@ sleep_commit(int flags, nsec_t deadline)
 	int error = 0;
 
 	KASSERT(td->td_nheld == 0 || !(flags & SLEEP_INTR));
-	atomic_or(&td->td_flags, TDF_SLEEPING);
-	atomic_store_rel(&td->td_where, TDW_KERN);	/* no kick needed */
+	atomic_store_rel(&td->td_where, TDW_SLEEP);	/* no kick needed */
 	while (atomic_load(&td->td_wake) == 0) {
 		if ((flags & SLEEP_INTR) &&
 		    (atomic_load(&td->td_flags) & TDF_AST)) {
@@ -213,7 +223,7 @@ sleep_commit(int flags, nsec_t deadline)
 			break;
 		error = 0;
 	}
-	atomic_and(&td->td_flags, ~TDF_SLEEPING);
+	atomic_store_rel(&td->td_where, TDW_KERN);
 	return (error);
 }
 
@@ -235,14 +245,24 @@ thread_interrupt(struct thread *td)
 	 * flag does not end (stopped, vfork) must look at what has changed.
 	 */
 	bool was = (atomic_or(&td->td_flags, TDF_AST) & TDF_AST) != 0;
+	uint32_t where;
 
 	if (td == curthread())
 		return;
 	thread_wake(td);
 	if (was)
 		return;
-	if (atomic_load(&td->td_where) != TDW_KERN)
+	where = atomic_load(&td->td_where);
+	if (where == TDW_GUEST || where == TDW_HOSTCALL)
 		(void)host_kick(td->td_hostpid, td->td_hosttid);
+}
+
+bool
+thread_asleep(const struct thread *td)
+{
+	uint32_t where = atomic_load_relaxed(&td->td_where);
+
+	return (where == TDW_SLEEP || where == TDW_HOSTCALL);
 }
 
 bool

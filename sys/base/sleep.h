@@ -69,6 +69,23 @@ int	waitq_wake(struct waitq *wq, int n, uint32_t events);
 /* True when somebody waits: lets a hot path skip the wake.  Call it after the
  * condition was stored. */
 bool	waitq_busy(struct waitq *wq);
+/*
+ * The same without a fence, for a condition that was changed under a lock which
+ * each waiter takes, once it is queued, to test it: either the waiter's turn
+ * came first and it is seen here, or it sees the change.
+ */
+static inline bool
+waitq_any(struct waitq *wq)
+{
+	return (atomic_load_relaxed(&wq->wq_list.next) != &wq->wq_list);
+}
+/* waitq_wake for such a condition. */
+int	waitq_rouse(struct waitq *wq, int n, uint32_t events);
+static inline int
+waitq_wake_any(struct waitq *wq, int n, uint32_t events)
+{
+	return (waitq_any(wq) ? waitq_rouse(wq, n, events) : 0);
+}
 
 /* For pollers: queue and dequeue by hand. */
 void	waitq_add(struct waitq *wq, struct waiter *w);
@@ -92,6 +109,8 @@ void	wakes_flush(void);
 
 /* Make td notice TDF_AST soon, wherever it is. */
 void	thread_interrupt(struct thread *td);
+/* In a sleep or a host call that may block, at this moment. */
+bool	thread_asleep(const struct thread *td);
 /* True when the current thread should leave what it does (TDF_AST is set). */
 bool	thread_interrupted(void);
 

@@ -134,7 +134,6 @@ struct thread {
 #define	TDF_SIGPEND	0x0008	/* look at the signal queues */
 #define	TDF_STOPPED	0x0010	/* is parked in a stop */
 #define	TDF_EXITED	0x0020	/* is done; only the host part remains */
-#define	TDF_SLEEPING	0x0040	/* in waitq_sleep (for /proc state) */
 #define	TDF_BOOT	0x0080
 
 /* td_pflags */

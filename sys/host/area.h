@@ -44,6 +44,7 @@ struct host_fpsw {
 #define	TDW_KERN	0	/* in the kernel: will test TDF_AST itself */
 #define	TDW_GUEST	1	/* in guest code, or past the last test */
 #define	TDW_HOSTCALL	2	/* in a blocking host call */
+#define	TDW_SLEEP	3	/* as TDW_KERN, asleep */
 #define	TDF_AST		0x0001	/* something to do before the guest runs */
 
 #endif

@@ -51,10 +51,9 @@ eventfd_read(struct file *fp, struct uio *uio)
 	ev->ev_count -= val;
 	more = ev->ev_count > 0;
 	mtx_unlock(&ev->ev_lock);
-	if (waitq_busy(&ev->ev_wwq))
-		waitq_wake(&ev->ev_wwq, WAKE_ALL, POLLOUT | POLLWRNORM);
-	if (more && waitq_busy(&ev->ev_rwq))
-		waitq_wake(&ev->ev_rwq, 1, WAKE_SLEEPERS);
+	waitq_wake_any(&ev->ev_wwq, WAKE_ALL, POLLOUT | POLLWRNORM);
+	if (more)
+		waitq_wake_any(&ev->ev_rwq, 1, WAKE_SLEEPERS);
 	return (uiomove(&val, sizeof(val), uio));
 }
 
@@ -85,8 +84,8 @@ eventfd_write(struct file *fp, struct uio *uio)
 	ev->ev_count += val;
 	mtx_unlock(&ev->ev_lock);
 	/* A semaphore's readers take one each: let all look. */
-	if (val != 0 && waitq_busy(&ev->ev_rwq))
-		waitq_wake(&ev->ev_rwq, ev->ev_sem ? WAKE_ALL : 1,
+	if (val != 0)
+		waitq_wake_any(&ev->ev_rwq, ev->ev_sem ? WAKE_ALL : 1,
 		    POLLIN | POLLRDNORM);
 	return (0);
 }

@@ -189,12 +189,12 @@ pipe_read(struct file *fp, struct uio *uio)
 	room = full && !pipe_full(pi);
 	more = pi->pi_len > 0;
 	mtx_unlock(&pi->pi_lock);
-	if (room && waitq_busy(&pi->pi_wwq))
-		waitq_wake(&pi->pi_wwq, 1, PIPE_ROOM);
+	if (room)
+		waitq_wake_any(&pi->pi_wwq, 1, PIPE_ROOM);
 	if (room)
 		sigio_fire(&pi->pi_async, &pi->pi_lock, SIGIO_OUT);
-	if (more && waitq_busy(&pi->pi_rwq))
-		waitq_wake(&pi->pi_rwq, 1, WAKE_SLEEPERS);
+	if (more)
+		waitq_wake_any(&pi->pi_rwq, 1, WAKE_SLEEPERS);
 	return (error);
 out:
 	mtx_unlock(&pi->pi_lock);
@@ -231,19 +231,19 @@ pipe_write(struct file *fp, struct uio *uio)
 			error = (int)n;
 			break;
 		}
-		if (fresh && waitq_busy(&pi->pi_rwq))
-			waitq_wake(&pi->pi_rwq, 1, PIPE_READY);
+		if (fresh)
+			waitq_wake_any(&pi->pi_rwq, 1, PIPE_READY);
 		fresh = false;
 		error = waitq_sleep(&pi->pi_wwq, &pi->pi_lock, SLEEP_INTR, 0);
 	}
 	room = !pipe_full(pi);
 	mtx_unlock(&pi->pi_lock);
-	if (fresh && waitq_busy(&pi->pi_rwq))
-		waitq_wake(&pi->pi_rwq, 1, PIPE_READY);
+	if (fresh)
+		waitq_wake_any(&pi->pi_rwq, 1, PIPE_READY);
 	if (fresh)
 		sigio_fire(&pi->pi_async, &pi->pi_lock, SIGIO_IN);
-	if (room && waitq_busy(&pi->pi_wwq))
-		waitq_wake(&pi->pi_wwq, 1, WAKE_SLEEPERS);
+	if (room)
+		waitq_wake_any(&pi->pi_wwq, 1, WAKE_SLEEPERS);
 	return (uio->uio_resid < total ? 0 : error);
 }
 

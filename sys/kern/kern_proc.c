@@ -666,8 +666,7 @@ thread_statechar(struct thread *td)
 		return ('Z');
 	if (f & TDF_STOPPED)
 		return ('T');
-	if ((f & TDF_SLEEPING) ||
-	    atomic_load(&td->td_where) == TDW_HOSTCALL)
+	if (thread_asleep(td))
 		return ('S');
 	return ('R');
 }

@@ -126,9 +126,8 @@ jail_counts(unsigned *running, unsigned *total)
 		mtx_lock(&p->p_lock);
 		list_foreach(td, &p->p_threads, td_plist) {
 			if (!(atomic_load_relaxed(&td->td_flags) &
-			    (TDF_SLEEPING | TDF_STOPPED | TDF_EXITED)) &&
-			    td->td_hosttid != 0 &&
-			    td->td_where != TDW_HOSTCALL)
+			    (TDF_STOPPED | TDF_EXITED)) &&
+			    td->td_hosttid != 0 && !thread_asleep(td))
 				(*running)++;
 			(*total)++;
 		}

@@ -116,7 +116,7 @@ wchan_fill(struct pfs_ctx *c, struct sbuf *sb)
 
 	mtx_lock(&c->pc_p->p_lock);
 	td = c->pc_td != NULL ? c->pc_td : proc_first(c->pc_p);
-	if (td != NULL && (atomic_load(&td->td_flags) & TDF_SLEEPING))
+	if (td != NULL && thread_asleep(td))
 		w = td->td_wmesg;
 	mtx_unlock(&c->pc_p->p_lock);
 	sbuf_puts(sb, w != NULL ? w : "0");
