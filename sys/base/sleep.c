@@ -64,55 +64,44 @@ waitq_busy(struct waitq *wq)
  */
 #define	W_WOKEN	0x8000
 
-/* Sleepers that one waitq_wake wakes after it has released the queue's lock.
- * One that is woken before runs at once on this CPU, and into that lock. */
-#define	LATE_MAX	8
-
-/* Only words in the arena: should the thread be gone when its turn comes, the
- * wake-up is a spurious one for whoever has the memory now. */
-struct latewake {
-	uint32_t	*lw_word[LATE_MAX];
-	unsigned	lw_n;
-};
-
-/* Wake whoever sleeps on word: now, or by wakes_flush(). */
+/*
+ * Wake-ups wait until the outermost queue's lock is released: who is woken
+ * before that runs at once, on this CPU or another, and into that lock.  Only
+ * words in the arena are kept: should the thread be gone when its turn comes,
+ * the wake-up is a spurious one for whoever has the memory now.
+ */
 static void
-wake_word(uint32_t *word)
+wake_late(struct thread *td)
 {
-	struct thread *td = curthread();
+	struct thread *self = curthread();
 
-	if (td != NULL && td->td_holdwakes && td->td_nlate < TD_MAXLATE)
-		td->td_late[td->td_nlate++] = word;
+	if (atomic_swap(&td->td_wake, 1) != 0)
+		return;
+	if (self != NULL && self->td_holdwakes > 0 &&
+	    self->td_nlate < TD_MAXLATE)
+		self->td_late[self->td_nlate++] = &td->td_wake;
 	else
-		(void)host_futex_wake(word, 1);
+		(void)host_futex_wake(&td->td_wake, 1);
 }
 
 void
 wakes_hold(void)
 {
-	curthread()->td_holdwakes = 1;
+	struct thread *self = curthread();
+
+	if (self != NULL)
+		self->td_holdwakes++;
 }
 
 void
 wakes_flush(void)
 {
-	struct thread *td = curthread();
+	struct thread *self = curthread();
 
-	td->td_holdwakes = 0;
-	while (td->td_nlate > 0)
-		(void)host_futex_wake(td->td_late[--td->td_nlate], 1);
-}
-
-static bool
-unqueue_sleeper(struct waiter *w)
-{
-	struct thread *td = w->w_arg;
-
-	list_del(&w->w_link);
-	w->w_flags |= W_WOKEN;
-	/* From here on w may be in another queue: not to be touched. */
-	atomic_store_rel(&w->w_wq, NULL);
-	return (atomic_swap(&td->td_wake, 1) == 0);
+	if (self == NULL || --self->td_holdwakes > 0)
+		return;
+	while (self->td_nlate > 0)
+		(void)host_futex_wake(self->td_late[--self->td_nlate], 1);
 }
 
 static void
@@ -121,19 +110,11 @@ wake_sleeper(struct waiter *w, uint32_t events)
 	struct thread *td = w->w_arg;
 
 	(void)events;
-	if (unqueue_sleeper(w))
-		wake_word(&td->td_wake);
-}
-
-static void
-wake_one(struct waiter *w, uint32_t events, struct latewake *lw)
-{
-	struct thread *td = w->w_arg;
-
-	if (w->w_fn != wake_sleeper || lw->lw_n == LATE_MAX)
-		w->w_fn(w, events);
-	else if (unqueue_sleeper(w))
-		lw->lw_word[lw->lw_n++] = &td->td_wake;
+	list_del(&w->w_link);
+	w->w_flags |= W_WOKEN;
+	/* From here on w may be in another queue: not to be touched. */
+	atomic_store_rel(&w->w_wq, NULL);
+	wake_late(td);
 }
 
 int
@@ -146,10 +127,9 @@ int
 waitq_rouse(struct waitq *wq, int n, uint32_t events)
 {
 	struct waiter *w, *next;
-	struct latewake lw;
 	int woken = 0;
 
-	lw.lw_n = 0;
+	wakes_hold();
 	mtx_lock_nested(&wq->wq_lock);
 	list_foreach_safe(w, next, &wq->wq_list, w_link) {
 		if (events != 0 && w->w_events != 0 &&
@@ -161,11 +141,10 @@ waitq_rouse(struct waitq *wq, int n, uint32_t events)
 			n--;
 		}
 		woken++;
-		wake_one(w, events, &lw);
+		w->w_fn(w, events);
 	}
 	mtx_unlock(&wq->wq_lock);
-	for (unsigned i = 0; i < lw.lw_n; i++)
-		wake_word(lw.lw_word[i]);
+	wakes_flush();
 	return (woken);
 }
 
@@ -230,8 +209,7 @@ sleep_commit(int flags, nsec_t deadline)
 void
 thread_wake(struct thread *td)
 {
-	if (atomic_swap(&td->td_wake, 1) == 0)
-		wake_word(&td->td_wake);
+	wake_late(td);
 }
 
 void

@@ -70,9 +70,8 @@ int	waitq_wake(struct waitq *wq, int n, uint32_t events);
  * condition was stored. */
 bool	waitq_busy(struct waitq *wq);
 /*
- * The same without a fence, for a condition that was changed under a lock which
- * each waiter takes, once it is queued, to test it: either the waiter's turn
- * came first and it is seen here, or it sees the change.
+ * The same without a fence, for a condition that was changed under a mtx which
+ * the caller has released since: that was a fence.
  */
 static inline bool
 waitq_any(struct waitq *wq)
@@ -94,7 +93,8 @@ void	waitq_remove(struct waiter *w);
 /*
  * Bare sleep of the current thread on td_wake, for code that queues waiters by
  * hand: sleep_prepare(); queue; test; sleep_commit(); dequeue.  A waker calls
- * thread_wake(td).
+ * thread_wake(td); a waiter's function may, the wake-up then comes when the
+ * queue's lock is released.
  */
 void	sleep_prepare(void);
 int	sleep_commit(int flags, nsec_t deadline);
@@ -102,7 +102,7 @@ void	thread_wake(struct thread *td);
 /*
  * Between these the current thread only notes whom it wakes; wakes_flush() makes
  * the host wake them.  For who wakes with a lock held that the woken one needs
- * at once.  Not to be nested, and nothing may sleep in between.
+ * at once; waitq_wake does so itself.  Nothing may sleep in between.
  */
 void	wakes_hold(void);
 void	wakes_flush(void);

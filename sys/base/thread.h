@@ -50,7 +50,7 @@ struct thread {
 	uint32_t	td_where __attribute__((aligned(8))); /* (a) TDW_* */
 	uint32_t	td_flags;	/* (a) TDF_* */
 	uint32_t	td_wake;	/* (a) futex word */
-	uint32_t	td_holdwakes;	/* (c) wakes_hold() */
+	uint32_t	td_holdwakes;	/* (c) depth of wakes_hold() */
 	uint32_t	td_nlate;	/* (c) of td_late */
 	uint32_t	*td_late[TD_MAXLATE]; /* (c) words to wake */
 	struct waiter	td_waiter;	/* (q) waitq_sleep's own */

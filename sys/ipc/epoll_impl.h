@@ -142,8 +142,7 @@ ready_any(struct epoll *ep)
 static inline void
 ep_wake(struct epoll *ep)
 {
-	if (waitq_busy(&ep->ep_wq))
-		waitq_wake(&ep->ep_wq, 1, POLLIN | POLLRDNORM);
+	(void)waitq_wake_any(&ep->ep_wq, 1, POLLIN | POLLRDNORM);
 }
 
 /* epoll.c */

@@ -239,8 +239,8 @@ post_stream(struct sending *sd, struct usock *peer, struct umsg *m)
 			    SLEEP_INTR, sd->sd_deadline);
 	}
 	mtx_unlock(&peer->us_lock);
-	if (error == 0 && waitq_busy(&peer->us_rwq))
-		waitq_wake(&peer->us_rwq, 1, POLLIN | POLLRDNORM);
+	if (error == 0)
+		waitq_wake_any(&peer->us_rwq, 1, POLLIN | POLLRDNORM);
 	if (error == 0)
 		sigio_fire(&peer->us_async, &peer->us_lock, SIGIO_IN);
 	return (error);
@@ -318,8 +318,8 @@ post_dgram(struct sending *sd, struct usock *to, struct umsg *m)
 			    SLEEP_INTR, sd->sd_deadline);
 	}
 	mtx_unlock(&to->us_lock);
-	if (error == 0 && waitq_busy(&to->us_rwq))
-		waitq_wake(&to->us_rwq, 1, POLLIN | POLLRDNORM);
+	if (error == 0)
+		waitq_wake_any(&to->us_rwq, 1, POLLIN | POLLRDNORM);
 	if (error == 0)
 		sigio_fire(&to->us_async, &to->us_lock, SIGIO_IN);
 	return (error);
@@ -626,8 +626,8 @@ recv_stream(struct receiving *rv)
 	mtx_unlock(&us->us_lock);
 	if (!list_empty(&rv->rv_done))
 		wake_sender(us);
-	if (more && waitq_busy(&us->us_rwq))
-		waitq_wake(&us->us_rwq, 1, WAKE_SLEEPERS);
+	if (more)
+		waitq_wake_any(&us->us_rwq, 1, WAKE_SLEEPERS);
 	recv_finish(rv);
 	return (moved > 0 ? (long)moved : error);
 }
@@ -687,8 +687,8 @@ recv_record(struct receiving *rv)
 		wake_sender(us);
 	else if (full)
 		wake_clients(us);
-	if (more && waitq_busy(&us->us_rwq))
-		waitq_wake(&us->us_rwq, 1, WAKE_SLEEPERS);
+	if (more)
+		waitq_wake_any(&us->us_rwq, 1, WAKE_SLEEPERS);
 	recv_finish(rv);
 	return (ret);
 }

@@ -350,7 +350,7 @@ kernel_fault(int sig, const struct ksiginfo *si, struct host_ucontext *uc)
 
 /* Asynchronous host signals: what they mean to the kernel. */
 static bool
-async_signal(struct thread *td, int sig, const struct ksiginfo *si)
+async_act(struct thread *td, int sig, const struct ksiginfo *si)
 {
 	switch (sig) {
 	case HOST_SIGKICK:
@@ -371,6 +371,20 @@ async_signal(struct thread *td, int sig, const struct ksiginfo *si)
 	default:
 		return (false);
 	}
+}
+
+/* They may have hit it in the middle of waitq_wake: wake-ups that they make are
+ * not put off with its. */
+static bool
+async_signal(struct thread *td, int sig, const struct ksiginfo *si)
+{
+	uint32_t hold = td->td_holdwakes;
+	bool is;
+
+	atomic_store_rel(&td->td_holdwakes, 0);
+	is = async_act(td, sig, si);
+	atomic_store_rel(&td->td_holdwakes, hold);
+	return (is);
 }
 
 static void
