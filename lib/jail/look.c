@@ -151,13 +151,13 @@ static char
 state_of(const struct proc *p, const struct thread *td)
 {
 	uint32_t f = atomic_load_relaxed(&td->td_flags);
+	uint32_t where = atomic_load_relaxed(&td->td_where);
 
 	if (atomic_load_relaxed(&p->p_state) >= P_ZOMBIE || (f & TDF_EXITED))
 		return ('Z');
 	if (f & TDF_STOPPED)
 		return ('T');
-	if ((f & TDF_SLEEPING) ||
-	    atomic_load_relaxed(&td->td_where) == TDW_HOSTCALL)
+	if (where == TDW_SLEEP || where == TDW_HOSTCALL)
 		return ('S');
 	return ('R');
 }
