@@ -40,6 +40,19 @@ $(B)/unit/test_textrun: tests/unit/test_textrun.c tests/unit/fxt_textrun.c \
 	@mkdir -p $(@D)
 	$(CC) $(UCFLAGS) -o $@ $(filter %.c %.o,$^) -lcmocka -lZydis
 
+# With the sanitizers: it reads what is hostile.
+TEXTUNIT = $(patsubst %,$(B)/unit/%.o,$(filter lib/text/%,$(TSRC)) \
+	  sys/base/textcache.c)
+$(B)/unit/lib/text/%.o: lib/text/%
+	@mkdir -p $(@D)
+	$(CC) $(UNITFLAGS) -Ilib -c $< -o $@
+$(B)/unit/sys/base/textcache.c.o: sys/base/textcache.c
+	@mkdir -p $(@D)
+	$(CC) $(UNITFLAGS) -c $< -o $@
+$(B)/unit/test_textform $(B)/unit/test_textelf: $(B)/unit/test_%: \
+	  tests/unit/test_%.c $(TEXTUNIT)
+	$(CC) $(UNITFLAGS) -Ilib -o $@ $^ -lcmocka -lZydis
+
 # Each program prints cmocka's own report; the counts are summed.
 test-unit: $(UNITTESTS)
 	@tests/run-unit $(UNITTESTS)

@@ -226,8 +226,10 @@ dis_effect(const uint8_t *p, size_t n, uint32_t *reads, uint32_t *writes)
 	if ((fl = zi.cpu_flags) == NULL)
 		return (true);
 	*reads |= (uint32_t)fl->tested & TL_FLAGS;
+	/* "Undefined" may mean unchanged (OF of a rotation), but not for AF,
+	 * of which each test and each logical instruction says so. */
 	if (flags_certain(&zi, op))
 		*writes |= (uint32_t)(fl->modified | fl->set_0 | fl->set_1 |
-		    fl->undefined) & TL_FLAGS;
+		    (fl->undefined & ZYDIS_CPUFLAG_AF)) & TL_FLAGS;
 	return (true);
 }

@@ -24,7 +24,7 @@ struct choice {
 	struct text_site *ch_ts;
 	uint32_t	ch_call;	/* index of the call */
 	uint32_t	ch_free;
-	uint8_t		ch_why;
+	uint8_t		ch_why;		/* the best reason so far */
 };
 
 /* What an instruction refers to by its place must stay in reach. */
@@ -71,16 +71,12 @@ fits(struct choice *ch, uint32_t i, uint32_t j)
 
 	if (end - start < JUMP)
 		return (false);
-	if (start < ch->ch_free) {
-		ch->ch_why = TEXT_BOUND;
+	if (start < ch->ch_free)
 		return (false);
-	}
 	for (uint32_t k = i; k <= j; k++)
 		if (k != ch->ch_call && !movable(ch, &fn->fn_insn[k],
-		    k < ch->ch_call, k == j)) {
-			ch->ch_why = TEXT_BOUND;
+		    k < ch->ch_call, k == j))
 			return (false);
-		}
 	for (uint32_t a = start + 1; a < end; a++)
 		if ((fn->fn_mark[a - fn->fn_x.x_start] & FM_TARGET) != 0) {
 			ch->ch_why = TEXT_ENTERED;
@@ -134,8 +130,7 @@ void
 window_choose(struct text *t, struct tfunc *fn, struct text_site *ts,
     uint32_t free)
 {
-	struct choice ch = { t, fn, ts, func_index(fn, ts->ts_addr), free,
-	    TEXT_BOUND };
+	struct choice ch = { t, fn, ts, TX_NONE, free, TEXT_BOUND };
 	const struct tinsn *in;
 	uint32_t what = TL_FLAGS;
 
@@ -143,6 +138,7 @@ window_choose(struct text *t, struct tfunc *fn, struct text_site *ts,
 	ts->ts_why = TEXT_UNDECODED;
 	if (!fn->fn_ok)
 		return;
+	ch.ch_call = func_index(fn, ts->ts_addr);
 	if (ch.ch_call == TX_NONE ||
 	    (fn->fn_insn[ch.ch_call].i_kind != TK_SYSCALL &&
 	    fn->fn_insn[ch.ch_call].i_kind != TK_CPUID)) {

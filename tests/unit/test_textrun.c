@@ -587,7 +587,8 @@ test_random(void **state)
 		print_message(" %u %s,", nwhy[i], text_why(i));
 	print_message("\n");
 	assert_int_equal(bad, 0);
-	assert_true(nforms[TEXT_BEFORE] > 50 && nforms[TEXT_AROUND] > 50);
+	assert_true(nforms[TEXT_BEFORE] > rounds * 50 &&
+	    nforms[TEXT_AROUND] > rounds * 5);
 	(void)rmdir(dir);
 }
 
