@@ -1,9 +1,10 @@
 /*
  * micro.c: one benchmark per run; prints nanoseconds per operation.
  *
- *	micro [-q] [-d DIR] CASE [ARG...]
+ *	micro [-q] [-d DIR] [-s PREPARE] CASE [ARG...]
  *
- *	run CMD...	a command, in an empty directory below DIR (/tmp)
+ *	run CMD...	a command, in an empty directory below DIR (/tmp), in
+ *			which the shell command PREPARE was run before
  *	time CMD...	a command, where we are
  *	others		see the cases below
  *
@@ -13,6 +14,7 @@
  * so that the start of a jail around us is not in the figure.  -q: everything as
  * few times as can be, to see only that it works.
  */
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +45,7 @@
 static char **args;			/* what follows the case's name */
 static char *buf;
 static bool quick;
-static const char *where = "/tmp";
+static const char *where = "/tmp", *prepare;
 extern char **environ;
 
 static uint64_t
@@ -335,7 +337,9 @@ case_lock(long n)
 	}
 }
 
-/* --- whole commands ---------------------------------------------------------- */
+/* --- files in memory: DIR is a tmpfs ------------------------------------------ */
+
+#define	ENTRIES		1000
 
 static char scratch[4096];
 
@@ -364,6 +368,124 @@ scratch_remove(void)
 	    nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
 		err(1, "%s", scratch);
 }
+
+/* The path of a small file in a directory of our own; it stays, we chdir. */
+static const char *
+small_file(void)
+{
+	static char path[sizeof(scratch) + 16];
+	int fd;
+
+	if (path[0] != '\0')
+		return path;
+	scratch_make();
+	snprintf(path, sizeof(path), "%s/file", scratch);
+	fd = open(path, O_RDWR | O_CREAT, 0644);
+	if (fd < 0 || write(fd, buf, 1000) != 1000)
+		err(1, "%s", path);
+	close(fd);
+	return path;
+}
+
+static void
+case_mstat(long n)
+{
+	const char *path = small_file();
+	struct stat st;
+
+	while (n-- > 0)
+		if (stat(path, &st) != 0)
+			err(1, "stat");
+}
+
+static void
+case_mopen(long n)
+{
+	const char *path = small_file();
+
+	while (n-- > 0) {
+		int fd = open(path, O_RDONLY);
+
+		if (fd < 0 || read(fd, buf, 4096) <= 0)
+			err(1, "%s", path);
+		close(fd);
+	}
+}
+
+static int
+page_file(void)
+{
+	static int fd = -1;
+
+	if (fd < 0) {
+		(void)small_file();
+		fd = open("page", O_RDWR | O_CREAT, 0644);
+		if (fd < 0 || write(fd, buf, 4096) != 4096)
+			err(1, "page");
+	}
+	return fd;
+}
+
+static void
+case_mread(long n)
+{
+	int fd = page_file();
+
+	while (n-- > 0)
+		if (pread(fd, buf, 4096, 0) != 4096)
+			err(1, "pread");
+}
+
+static void
+case_mwrite(long n)
+{
+	int fd = page_file();
+
+	while (n-- > 0)
+		if (pwrite(fd, buf, 4096, 0) != 4096)
+			err(1, "pwrite");
+}
+
+static void
+case_mcreat(long n)
+{
+	(void)small_file();
+	while (n-- > 0) {
+		int fd = open("new", O_WRONLY | O_CREAT | O_EXCL, 0644);
+
+		if (fd < 0 || close(fd) != 0 || unlink("new") != 0)
+			err(1, "new");
+	}
+}
+
+/* A directory of a thousand names, from opendir to closedir. */
+static void
+case_mreaddir(long n)
+{
+	static bool made;
+	char name[32];
+	DIR *d;
+	int i;
+
+	(void)small_file();
+	for (i = 0; !made && i < ENTRIES; i++) {
+		snprintf(name, sizeof(name), "entry-%d", i);
+		if (close(open(name, O_WRONLY | O_CREAT, 0644)) != 0)
+			err(1, "%s", name);
+	}
+	made = true;
+	while (n-- > 0) {
+		if ((d = opendir(".")) == NULL)
+			err(1, "opendir");
+		for (i = 0; readdir(d) != NULL; i++)
+			;
+		if (i < ENTRIES)
+			errx(1, "only %d names", i);
+		closedir(d);
+	}
+}
+
+/* --- whole commands ---------------------------------------------------------- */
 
 static double
 run_once(void)
@@ -404,6 +526,8 @@ measure_run(bool dir)
 	while (n < 1 || (n < MAXRUNS && sum < RUNS_NS && !quick)) {
 		if (dir)
 			scratch_make();
+		if (prepare != NULL && system(prepare) != 0)
+			errx(1, "%s: failed", prepare);
 		t = run_once();
 		if (dir)
 			scratch_remove();
@@ -429,6 +553,9 @@ static const struct {
 	{ "spawn", case_spawn }, { "lock", case_lock }, { "futex", case_futex },
 	{ "thread", case_thread }, { "signal", case_signal },
 	{ "mmap", case_mmap }, { "epoll", case_epoll },
+	{ "mstat", case_mstat }, { "mopen", case_mopen },
+	{ "mread", case_mread }, { "mwrite", case_mwrite },
+	{ "mcreat", case_mcreat }, { "mreaddir", case_mreaddir },
 };
 
 static double
@@ -460,17 +587,19 @@ main(int argc, char **argv)
 	const char *name;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "+qd:")) != -1) {
+	while ((opt = getopt(argc, argv, "+qd:s:")) != -1) {
 		if (opt == 'q')
 			quick = true;
 		else if (opt == 'd')
 			where = optarg;
+		else if (opt == 's')
+			prepare = optarg;
 		else
 			return 2;
 	}
 	buf = malloc(1 << 20);
 	if (optind == argc || buf == NULL)
-		errx(2, "usage: micro [-q] [-d DIR] CASE [ARG...]");
+		errx(2, "usage: micro [-q] [-d DIR] [-s PREPARE] CASE [ARG...]");
 	memset(buf, 1, 1 << 20);
 	name = argv[optind];
 	args = argv + optind + 1;
@@ -481,6 +610,8 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		if (strcmp(name, cases[i].name) == 0) {
 			printf("%.1f\n", measure(cases[i].fn));
+			if (scratch[0] != '\0')
+				scratch_remove();
 			return 0;
 		}
 	}

@@ -118,6 +118,9 @@ void	fd_setlimit(struct filedesc *fdt, uint64_t nofile); /* RLIMIT_NOFILE */
  * answer EBADF); fget_path gives them too. */
 struct file *fget(int fd);
 struct file *fget_path(int fd);
+/* The file of a table that is ours alone, without a reference: good until this
+ * thread itself closes it.  NULL: not open, or the table is shared. */
+struct file *fd_peek(int fd);
 struct file *fget_from(struct filedesc *fdt, int fd);	/* /proc, any kind */
 /*
  * The same for a call that may sleep with the reference: the thread notes it,

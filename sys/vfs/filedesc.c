@@ -175,6 +175,16 @@ table_get(struct filedesc *fdt, int fd)
 }
 
 struct file *
+fd_peek(int fd)
+{
+	struct filedesc *fdt = curthread()->td_fd;
+
+	if (atomic_load_acq(&fdt->fd_ref) > 1 || (unsigned)fd >= fdt->fd_size)
+		return (NULL);
+	return (fdt->fd_files[fd]);
+}
+
+struct file *
 fget_path(int fd)
 {
 	return (table_get(curthread()->td_fd, fd));

@@ -6,6 +6,11 @@
  * reference goes, the names of its file system are purged and, if it owns the
  * file system, that is unmounted.  A bind shares mnt_data and holds a
  * reference to the mount that owns it.
+ *
+ * Readers without the lock (walk.c) look at vr_cross between two equal even
+ * values of vr_mntseq: what they found there was mounted, and lives as long as
+ * the number stays.  A reference that is taken counts only if the number still
+ * stands after it; unmounting makes it odd before it counts references.
  */
 #include "base/kmem.h"
 #include "libkern/errno.h"
@@ -14,10 +19,80 @@
 #include "vfs/vfs.h"
 #include "vfs/vnode.h"
 
+/* A mount, or one that is dead: the memory never becomes anything else. */
+static struct mount *
+pool_get(void)
+{
+	struct vfs_root *vr = vfs();
+	struct mount *mp;
+
+	mtx_lock(&vr->vr_poollock);
+	mp = list_first(&vr->vr_mntpool, struct mount, mnt_list);
+	if (mp != NULL)
+		list_del(&mp->mnt_list);
+	mtx_unlock(&vr->vr_poollock);
+	if (mp == NULL)
+		return (KNEW(struct mount));
+	memset(mp, 0, sizeof(*mp));
+	return (mp);
+}
+
+static void
+mount_free(struct mount *mp)
+{
+	struct vfs_root *vr = vfs();
+
+	kfree(mp->mnt_opts);
+	mp->mnt_opts = NULL;
+	atomic_add(&vr->vr_mntseq, 2);
+	mtx_lock(&vr->vr_poollock);
+	list_add_head(&vr->vr_mntpool, &mp->mnt_list);
+	mtx_unlock(&vr->vr_poollock);
+}
+
+/* Fill vr_cross anew; mountlock held for writing. */
+static void
+cross_rebuild(struct vfs_root *vr)
+{
+	struct mount *m;
+	unsigned i, n = 0;
+
+	memset(vr->vr_cross, 0, sizeof(vr->vr_cross));
+	vr->vr_crossfull = false;
+	list_foreach(m, &vr->vr_mounts, mnt_list) {
+		if (m->mnt_on.ncp == NULL)
+			continue;
+		if (++n > MNT_CROSS / 2) {
+			vr->vr_crossfull = true;
+			return;
+		}
+		for (i = cross_hash(m->mnt_on.mp, m->mnt_on.ncp);
+		    vr->vr_cross[i % MNT_CROSS].x_ncp != NULL; i++)
+			;
+		vr->vr_cross[i % MNT_CROSS] = (struct mntcross){
+			m->mnt_on.ncp, m->mnt_on.mp, m, m->mnt_root };
+	}
+}
+
+static void
+tree_wlock(struct vfs_root *vr)
+{
+	rwl_wlock(&vr->vr_mountlock);
+	atomic_add(&vr->vr_mntseq, 1);
+}
+
+static void
+tree_wunlock(struct vfs_root *vr)
+{
+	cross_rebuild(vr);
+	atomic_add(&vr->vr_mntseq, 1);
+	rwl_wunlock(&vr->vr_mountlock);
+}
+
 static struct mount *
 mount_alloc(const struct fstype *fs, const char *source, uint32_t flags)
 {
-	struct mount *mp = KNEW(struct mount);
+	struct mount *mp = pool_get();
 
 	if (mp == NULL)
 		return (NULL);
@@ -52,8 +127,7 @@ mount_drop(struct mount *mp)
 			nc_drop(mp->mnt_root);
 		if (super == NULL && mp->mnt_fs->fs_unmount != NULL)
 			mp->mnt_fs->fs_unmount(mp);
-		kfree(mp->mnt_opts);
-		kfree(mp);
+		mount_free(mp);
 		mp = super;
 	}
 }
@@ -103,8 +177,7 @@ vfs_mkmount(const struct fstype *fs, const struct fsmount_args *args,
 	mp->mnt_dev = (uint32_t)kmakedev(0, atomic_add(&vfs()->vr_nextdev, 1));
 	error = fs->fs_mount(mp, args, &root);
 	if (error < 0) {
-		kfree(mp->mnt_opts);
-		kfree(mp);
+		mount_free(mp);
 		return (error);
 	}
 	root->v_flags |= VV_ROOT;
@@ -113,8 +186,7 @@ vfs_mkmount(const struct fstype *fs, const struct fsmount_args *args,
 	if (mp->mnt_root == NULL) {
 		if (fs->fs_unmount != NULL)
 			fs->fs_unmount(mp);
-		kfree(mp->mnt_opts);
-		kfree(mp);
+		mount_free(mp);
 		return (-ENOMEM);
 	}
 	*mpp = mp;
@@ -133,7 +205,7 @@ attach(struct mount *mp, const struct nchandle *on)
 		nch_copy(&at, on);
 	while (on != NULL && mount_cross(&at))
 		;
-	rwl_wlock(&vr->vr_mountlock);
+	tree_wlock(vr);
 	if (on != NULL) {
 		if ((at.ncp->nc_flags & NCF_DEAD) != 0 &&
 		    at.ncp != at.mp->mnt_root)
@@ -150,7 +222,7 @@ attach(struct mount *mp, const struct nchandle *on)
 		error = -EBUSY;
 	if (error == 0)
 		list_add_tail(&vr->vr_mounts, &mp->mnt_list);
-	rwl_wunlock(&vr->vr_mountlock);
+	tree_wunlock(vr);
 	nch_drop(&at);
 	return (error);
 }
@@ -297,7 +369,7 @@ vfs_move(struct mount *mp, const struct nchandle *on)
 	nch_copy(&at, on);
 	while (mount_cross(&at))
 		;
-	rwl_wlock(&vr->vr_mountlock);
+	tree_wlock(vr);
 	if (mp->mnt_on.ncp == NULL)
 		error = -EINVAL;
 	for (up = at.mp; up != NULL && error == 0; up = up->mnt_on.mp)
@@ -313,7 +385,7 @@ vfs_move(struct mount *mp, const struct nchandle *on)
 		mp->mnt_on.ncp->nc_nmounts++;
 		atomic_or(&mp->mnt_on.ncp->nc_flags, NCF_MOUNTPT);
 	}
-	rwl_wunlock(&vr->vr_mountlock);
+	tree_wunlock(vr);
 	nch_drop(&old);
 	nch_drop(&at);
 	return (error);
@@ -340,9 +412,9 @@ vfs_unmount(struct mount *mp, int flags)
 
 	if (mp == vr->vr_rootmnt)
 		return (-EINVAL);
-	rwl_wlock(&vr->vr_mountlock);
+	tree_wlock(vr);
 	if ((mp->mnt_flags & MNT_DETACHED) != 0) {
-		rwl_wunlock(&vr->vr_mountlock);
+		tree_wunlock(vr);
 		return (-EINVAL);
 	}
 	if ((flags & 2 /* MNT_DETACH */) == 0) {
@@ -356,24 +428,24 @@ vfs_unmount(struct mount *mp, int flags)
 			if (m != mp && m->mnt_super == mp)
 				own++;
 		if (has_submounts(mp) || atomic_load(&mp->mnt_ref) > own) {
-			rwl_wunlock(&vr->vr_mountlock);
+			tree_wunlock(vr);
 			return (-EBUSY);
 		}
 	}
 	detach(mp, &on);
-	rwl_wunlock(&vr->vr_mountlock);
+	tree_wunlock(vr);
 	nch_drop(&on);
 	/* A lazy unmount takes what is mounted below along. */
 	do {
 		kid = NULL;
-		rwl_wlock(&vr->vr_mountlock);
+		tree_wlock(vr);
 		list_foreach(m, &vr->vr_mounts, mnt_list)
 			if (m->mnt_on.mp == mp) {
 				kid = m;
 				mount_hold(kid);
 				break;
 			}
-		rwl_wunlock(&vr->vr_mountlock);
+		tree_wunlock(vr);
 		if (kid != NULL) {
 			(void)vfs_unmount(kid, 2);
 			mount_drop(kid);
@@ -458,6 +530,7 @@ mount_init(void)
 
 	rwl_init(&vr->vr_mountlock, RANK_MOUNT, "mounts");
 	list_init(&vr->vr_mounts);
+	list_init(&vr->vr_mntpool);
 	vr->vr_nextmnt = 20;
 	vr->vr_nextdev = 20;
 	vr->vr_anonmnt = mount_alloc(&anonfs, "anon_inodefs", 0);

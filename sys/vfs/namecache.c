@@ -111,6 +111,7 @@ pool_put(struct namecache *nc)
 {
 	struct vfs_root *vr = vfs();
 
+	atomic_add(&nc->nc_seq, 1);
 	mtx_lock(&vr->vr_poollock);
 	list_add_head(&vr->vr_pool, &nc->nc_lru);
 	mtx_unlock(&vr->vr_poollock);
@@ -269,6 +270,7 @@ hash_unlink(struct namecache *nc)
 	struct vfs_root *vr = vfs();
 
 	atomic_and(&nc->nc_flags, (uint16_t)~NCF_HASHED);
+	atomic_add(&nc->nc_seq, 1);
 	list_del(&nc->nc_hashlink);
 	stripe_of(nc->nc_hash)->ns_count--;
 	mtx_lock(&vr->vr_lrulock);
@@ -345,6 +347,45 @@ find_lockless(struct namecache *parent, const char *name, size_t len,
 		if ((atomic_load_relaxed(&nc->nc_flags) & NCF_REF) == 0)
 			atomic_or(&nc->nc_flags, NCF_REF);
 		*ncp = nc;
+		return (1);
+	}
+	return (atomic_load_acq(seqp) == seq ? 0 : -1);
+}
+
+/*
+ * The same without a reference: *seqp is the entry's nc_seq while it was in the
+ * table.  1, 0, -1 as above.
+ */
+int
+nc_peek(struct namecache *parent, const char *name, size_t len, uint32_t hash,
+    struct namecache **ncp, uint32_t *ncseqp)
+{
+	struct ncstripe *ns = stripe_of(hash);
+	uint32_t *seqp = &ns->ns_seq;
+	uint32_t seq = atomic_load_acq(seqp);
+	struct list *head = bucket(ns, hash), *l;
+	struct namecache *nc;
+	unsigned n = 0;
+
+	if ((seq & 1) != 0)
+		return (-1);
+	for (l = atomic_load_acq(&head->next); l != head;
+	    l = atomic_load_acq(&l->next)) {
+		if (++n > CHAIN_MAX)
+			return (-1);
+		nc = list_entry(l, struct namecache, nc_hashlink);
+		if (atomic_load_relaxed(&nc->nc_hash) != hash ||
+		    atomic_load_relaxed(&nc->nc_parent) != parent ||
+		    atomic_load_relaxed(&nc->nc_len) != len ||
+		    memcmp(atomic_load_relaxed(&nc->nc_name), name, len) != 0)
+			continue;
+		*ncp = nc;
+		*ncseqp = atomic_load_acq(&nc->nc_seq);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (atomic_load_acq(seqp) != seq)
+			return (-1);
+		if ((atomic_load_relaxed(&nc->nc_flags) & NCF_REF) == 0)
+			atomic_or(&nc->nc_flags, NCF_REF);
 		return (1);
 	}
 	return (atomic_load_acq(seqp) == seq ? 0 : -1);
@@ -502,7 +543,8 @@ static void
 place(struct namecache *nc, struct namecache *dir, char *name, size_t len)
 {
 	nc_hold(dir);
-	nc->nc_parent = dir;
+	atomic_store_rel(&nc->nc_parent, dir);
+	atomic_add(&nc->nc_seq, 1);
 	if (len < sizeof(nc->nc_short)) {
 		memcpy(nc->nc_short, name, len);
 		nc->nc_short[len] = '\0';

@@ -16,6 +16,12 @@
  *
  * Locks: nc_parent, nc_name change only in rename, under the one tree lock
  * (RANK_NCTREE, writer); table membership under RANK_NCHASH stripes.
+ *
+ * nc_seq moves whenever the entry leaves the table, gets another place or is
+ * freed; entries and mounts are never anything else in memory.  So whoever
+ * knows that an entry was good at some nc_seq, and finds the same number
+ * later, knows that it, its vnode and its parent lived in between: walk.c
+ * looks paths up without references that way.
  */
 #ifndef VFS_NAMECACHE_H
 #define VFS_NAMECACHE_H
@@ -36,6 +42,7 @@ struct namecache {
 	struct list	nc_vlink;	/* in v_ncs */
 	struct list	nc_lru;
 	uint32_t	nc_hash;
+	uint32_t	nc_seq;		/* see above */
 	uint32_t	nc_nmounts;	/* mounts on this name */
 	char		*nc_name;	/* own allocation or nc_short */
 	char		nc_short[32];

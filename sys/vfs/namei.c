@@ -13,6 +13,9 @@
  *	link  put its text in front of what remains, start again from the
  *	      link's directory or from the root
  *
+ * (as far as everything is cached walk.c does the same, without locks and
+ * references; it is tried first, and again after each step here)
+ *
  * until nothing remains.  The string under work is ni_path itself as long as
  * no link was met, then a buffer of ours (ni_buf).  Only references are held
  * between steps, never a lock: a rename may happen at any time, as on Linux.
@@ -29,6 +32,7 @@
 #include "vfs/nc_impl.h"
 #include "vfs/vfs.h"
 #include "vfs/vnode.h"
+#include "vfs/walk.h"
 
 #define	WALKBUF	(2 * KPATH_MAX)
 
@@ -88,7 +92,8 @@ path_put(char *path)
 
 	if (path == NULL)
 		return;
-	if (td->td_pathbuf == NULL && kmem_usable(path) >= KPATH_MAX)
+	/* All buffers are at least KPATH_MAX long. */
+	if (td->td_pathbuf == NULL)
 		td->td_pathbuf = path;
 	else
 		kfree(path);
@@ -366,6 +371,73 @@ step(struct walk *w, struct namecache **neg)
 	return (error < 0 ? error : last);
 }
 
+static bool
+mayfast(const struct nameidata *nd)
+{
+	return (nd->ni_resolve == 0 && nd->ni_start == NULL);
+}
+
+/* w->cur is where nl says, from w->p = p on. False: no more. */
+static bool
+stand_on(struct walk *w, const struct nclook *nl, const char *p,
+    unsigned nlinks)
+{
+	if (!walk_hold(nl))
+		return (false);
+	nch_drop(&w->cur);
+	w->cur.ncp = nl->nl_ncp;
+	w->cur.mp = nl->nl_mp;
+	w->p = p;
+	w->nlinks = nlinks;
+	return (true);
+}
+
+/* Start without locks. True: w stands somewhere on the path, perhaps at its
+ * end. */
+static int
+fast_start(struct walk *w)
+{
+	struct nameidata *nd = w->nd;
+	struct nclook nl, root;
+	const char *p = w->p;
+	unsigned nlinks = 0;
+	int r;
+
+	if (!mayfast(nd) || !walk_start(nd->ni_dirfd, p, &nl, &root))
+		return (0);
+	r = walk_fast(&nl, &root, &p, nd->ni_flags, &nlinks);
+	if (r < 0)
+		return (r);
+	return (r != WALK_LOST && stand_on(w, &nl, p, nlinks));
+}
+
+/* The same from where w stands. 0 or errno. */
+static int
+fast_on(struct walk *w)
+{
+	unsigned nlinks = w->nlinks;
+	struct nclook nl, root;
+	const char *p = w->p;
+	int r;
+
+	nl.nl_mntseq = atomic_load_acq(&vfs()->vr_mntseq);
+	if (!mayfast(w->nd) || (nl.nl_mntseq & 1) != 0)
+		return (0);
+	root = nl;
+	nl.nl_ncp = w->cur.ncp;
+	nl.nl_mp = w->cur.mp;
+	nl.nl_seq = atomic_load_acq(&nl.nl_ncp->nc_seq);
+	root.nl_ncp = w->root.ncp;
+	root.nl_mp = w->root.mp;
+	root.nl_seq = atomic_load_acq(&root.nl_ncp->nc_seq);
+	r = walk_fast(&nl, &root, &p, w->nd->ni_flags, &nlinks);
+	if (r < 0)
+		return (r);
+	if (r != WALK_LOST && nl.nl_ncp != w->cur.ncp)
+		(void)stand_on(w, &nl, p, nlinks);
+	return (0);
+}
+
 static int
 walk(struct walk *w)
 {
@@ -381,6 +453,8 @@ walk(struct walk *w)
 			break;
 		nd->ni_dots = false;
 		error = step(w, &neg);
+		if (error == 0)
+			error = fast_on(w);
 		if (error < 0)
 			return (error);
 		if (error == 1)
@@ -428,9 +502,12 @@ resolve(struct nameidata *nd, const char *path)
 			w.root = pw->pw_root;
 		else
 			pwd_getroot(pw, &w.root);
-		if (*path == '/')
+		error = fast_start(&w);
+		if (error > 0)
+			error = 0;
+		else if (error == 0 && *path == '/')
 			nch_copy(&w.cur, &w.root);
-		else
+		else if (error == 0)
 			error = start_handle(nd, &w.cur);
 	}
 	if (error == 0)

@@ -21,12 +21,17 @@ struct pwd {
 	struct mtx	pw_lock;	/* RANK_LEAF */
 	struct nchandle	pw_root;
 	struct nchandle	pw_cwd;
+	uint32_t	pw_seq;		/* (pw_lock) odd: they change */
 	uint32_t	pw_umask;
 	const char	*pw_emul;	/* sysvec's emulation path or NULL */
 };
 /* Only the current thread owns pw. Only owners change it, so it may then be
  * read without the lock. */
 bool	pwd_private(const struct pwd *pw);
+/* Both handles as they were at one moment, without references, and their
+ * entries' nc_seq; false: they were changing. */
+bool	pwd_peek(struct pwd *pw, struct nchandle *root, struct nchandle *cwd,
+	    uint32_t seq[2]);
 struct pwd *pwd_alloc(const struct nchandle *root);
 struct pwd *pwd_copy(struct pwd *pw);
 void	pwd_hold(struct pwd *pw);

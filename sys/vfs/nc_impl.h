@@ -5,6 +5,7 @@
 #ifndef VFS_NC_IMPL_H
 #define VFS_NC_IMPL_H
 
+#include "libkern/str.h"
 #include "vfs/namecache.h"
 
 /* A table of n buckets, a power of two; NULL: no memory. */
@@ -25,6 +26,10 @@ uint32_t nc_hashname(const struct namecache *parent, const char *name,
 /* The entry in the table, referenced, or NULL. */
 struct namecache *nc_find(struct namecache *parent, const char *name,
 	    size_t len, uint32_t hash);
+/* The same without a reference, and the entry's nc_seq while it was in the
+ * table: 1 found, 0 not there, -1 something changed meanwhile. */
+int	nc_peek(struct namecache *parent, const char *name, size_t len,
+	    uint32_t hash, struct namecache **ncp, uint32_t *seqp);
 /* Look a name up in the cache, then in the file system. Directory unlocked;
  * *ncp referenced, perhaps negative. 0 or errno (never -ENOENT). */
 int	nc_lookup(struct namecache *parent, const char *name, size_t len,
@@ -85,6 +90,12 @@ nc_ismountpt(const struct namecache *nc)
 	return ((atomic_load_relaxed(&nc->nc_flags) & NCF_MOUNTPT) != 0);
 }
 int	mount_init(void);
+/* Where (mp, ncp) may be in vr_cross. */
+static inline unsigned
+cross_hash(const struct mount *mp, const struct namecache *ncp)
+{
+	return ((unsigned)(khash64((uintptr_t)mp * 31 + (uintptr_t)ncp)));
+}
 
 /* May the current thread make (or remove) names in dir? v_lock held. */
 int	nch_maywritedir(const struct nchandle *dir);

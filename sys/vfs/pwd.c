@@ -56,6 +56,21 @@ pwd_free(struct pwd *pw)
 }
 
 bool
+pwd_peek(struct pwd *pw, struct nchandle *root, struct nchandle *cwd,
+    uint32_t seq[2])
+{
+	uint32_t s = atomic_load_acq(&pw->pw_seq);
+
+	root->ncp = atomic_load_acq(&pw->pw_root.ncp);
+	root->mp = atomic_load_acq(&pw->pw_root.mp);
+	cwd->ncp = atomic_load_acq(&pw->pw_cwd.ncp);
+	cwd->mp = atomic_load_acq(&pw->pw_cwd.mp);
+	seq[0] = atomic_load_acq(&root->ncp->nc_seq);
+	seq[1] = atomic_load_acq(&cwd->ncp->nc_seq);
+	return ((s & 1) == 0 && atomic_load_acq(&pw->pw_seq) == s);
+}
+
+bool
 pwd_private(const struct pwd *pw)
 {
 	return (atomic_load(&pw->pw_ref) == 1 && curthread()->td_pwd == pw);
@@ -93,7 +108,9 @@ pwd_set(struct pwd *pw, struct nchandle *slot, const struct nchandle *n)
 	nch_hold(&(struct nchandle){ n->ncp, n->mp });
 	mtx_lock(&pw->pw_lock);
 	old = *slot;
+	atomic_add(&pw->pw_seq, 1);
 	*slot = *n;
+	atomic_add(&pw->pw_seq, 1);
 	mtx_unlock(&pw->pw_lock);
 	nch_drop(&old);
 	return (0);

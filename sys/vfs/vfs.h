@@ -46,10 +46,24 @@ struct ncstripe {
 	struct nctable	*ns_table;	/* (nslock) */
 };
 
+/* For the walk without locks: what is mounted where. */
+#define	MNT_CROSS	128		/* power of two */
+struct mntcross {
+	struct namecache *x_ncp;	/* NULL: free */
+	struct mount	*x_mp;
+	struct mount	*x_to;
+	struct namecache *x_root;	/* its root */
+};
+
 struct vfs_root {
 	struct rwl	vr_mountlock;	/* RANK_MOUNT: tree of mounts */
 	struct list	vr_mounts;	/* (mountlock) in order of mounting */
 	struct mount	*vr_rootmnt;	/* (i) */
+	struct list	vr_mntpool;	/* (poollock) dead mounts, by mnt_list */
+	uint32_t	vr_mntseq;	/* (mountlock) odd: the tree changes;
+					   moves too before a mount is freed */
+	bool		vr_crossfull;	/* (mntseq) not all are in the table */
+	struct mntcross	vr_cross[MNT_CROSS]; /* (mntseq) hash table */
 	uint32_t	vr_nextmnt;	/* (a) */
 	uint32_t	vr_nextdev;	/* (a) */
 	struct mount	*vr_anonmnt;	/* (i) carries nameless vnodes */

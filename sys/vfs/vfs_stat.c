@@ -13,6 +13,7 @@
 #include "vfs/syscalls.h"
 #include "vfs/vfs.h"
 #include "vfs/vnode.h"
+#include "vfs/walk.h"
 
 #define	PIPEFS_MAGIC	0x50495045
 #define	SOCKFS_MAGIC	0x534f434b
@@ -59,6 +60,10 @@ kern_fstatat(int dirfd, const char *path, int flags, struct kstat *st)
 	if ((flags & AT_EMPTY_PATH) != 0 && path[0] == '\0' &&
 	    dirfd != AT_FDCWD)
 		return (kern_fstat(dirfd, st));
+	error = walk_stat(dirfd, path, (flags & AT_SYMLINK_NOFOLLOW) != 0 ? 0 :
+	    NI_FOLLOW, st);
+	if (error != -EAGAIN)
+		return (error);
 	error = lookup(&nd, dirfd, path, flags);
 	if (error < 0)
 		return (error);

@@ -33,7 +33,26 @@ vnode_alloc(struct mount *mp, enum vtype type, const struct vnodeops *op,
 	vp->v_object.vo_ops = &vnode_object_ops;
 	list_init(&vp->v_ncs);
 	list_init(&vp->v_hash);
+	vp->v_perm = vp;
+	if (type == VDIR && op->vop_revalidate == NULL)
+		vp->v_flags = VV_FAST;
 	return (vp);
+}
+
+void
+vn_setperm(struct vnode *vp, uint32_t mode, uint32_t uid, uint32_t gid)
+{
+	uint32_t seq = vp->v_permseq;
+
+	if (seq != 0 && vp->v_mode == mode && vp->v_uid == uid &&
+	    vp->v_gid == gid)
+		return;
+	atomic_store_rel(&vp->v_permseq, seq | 1);
+	atomic_store_rel(&vp->v_mode, mode);
+	atomic_store_rel(&vp->v_uid, uid);
+	atomic_store_rel(&vp->v_gid, gid);
+	seq = (seq | 1) + 1;
+	atomic_store_rel(&vp->v_permseq, seq != 0 ? seq : 2);
 }
 
 void

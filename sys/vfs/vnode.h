@@ -40,6 +40,7 @@ struct flocklist;
 struct mount;
 struct namecache;
 struct nchandle;
+struct nclook;
 struct poller;
 struct ucred;
 struct uio;
@@ -105,6 +106,15 @@ struct vnodeops {
 	/* --- attributes --- */
 	int	(*vop_getattr)(struct vnode *vp, struct kstat *st);
 	int	(*vop_setattr)(struct vnode *vp, const struct vattr *va);
+	/*
+	 * getattr without a lock, and without a reference to vp: vp may be
+	 * freed meanwhile (arena memory can always be read), so no pointer
+	 * found in it may be followed before nclook_ok(nl) has said that it
+	 * was still good.  0, or -EAGAIN: ask in the ordinary way.  st was
+	 * cleared; the caller checks nl once more before it is believed.
+	 */
+	int	(*vop_fastattr)(struct vnode *vp, const struct nclook *nl,
+		    struct kstat *st);
 	/* NULL: from getattr by cred_access. */
 	int	(*vop_access)(struct vnode *vp, int want, struct ucred *cr);
 	long	(*vop_readlink)(struct vnode *vp, char *buf, size_t n);
@@ -146,6 +156,12 @@ struct vnodeops {
 	void	(*vop_inactive)(struct vnode *vp);	/* last reference */
 };
 
+/*
+ * What the walk without locks (vfs/walk.c) reads.  v_perm: whose v_mode, v_uid
+ * and v_gid hold for this file, itself or in a stacking file system the
+ * layer's vnode; these change between two steps of that one's v_permseq, which
+ * is 0 while they are unknown (vn_setperm).
+ */
 struct vnode {
 	refcount_t	v_ref;
 	uint16_t	v_type;		/* (i) enum vtype */
@@ -163,6 +179,14 @@ struct vnode {
 	uint32_t	v_writers;	/* opens for writing, negative: denied */
 	uint32_t	v_nmaps;	/* (a) references by mappings */
 	uint32_t	v_opens;	/* (a) open files with vn_fileops */
+	struct vnode	*v_perm;	/* (a) */
+	uint32_t	v_permseq;	/* (the file system's lock) odd: changing */
+	uint32_t	v_mode, v_uid, v_gid;	/* (the same) */
+	uint64_t	v_checked;	/* (a) VV_TIMED: when its name was last
+					   found right, in cycles */
+	char		*v_link;	/* (a) VLNK: its text, if that never
+					   changes while the vnode lives */
+	size_t		v_linklen;
 	struct list	v_ncs;		/* (striped lock in vfs_root) its names */
 	struct list	v_hash;		/* the file system's own table */
 };
@@ -172,7 +196,17 @@ struct vnode {
 #define	VV_TEXT		8
 #define	VV_LINKABLE	32	/* O_TMPFILE: linkat may name it */
 #define	VV_WMAPPED	64	/* was mapped shared and writable */
+#define	VV_FAST		256	/* directory: cached names below need no asking */
+#define	VV_TIMED	512	/* directory: none for VN_RECHECK cycles, and
+				   none at all for missing names */
 #define	VV_OPEN		16	/* vop_open even for a device or a FIFO */
+
+#define	VN_RECHECK	(1ULL << 31)	/* about a second */
+#define	VN_FOREVER	(~0ULL)		/* v_checked: no need to look again */
+
+/* The caller holds the lock under which the file system changes them. */
+void	vn_setperm(struct vnode *vp, uint32_t mode, uint32_t uid,
+	    uint32_t gid);
 
 struct vnode *vnode_alloc(struct mount *mp, enum vtype type,
 	    const struct vnodeops *op, void *data);	/* one reference */

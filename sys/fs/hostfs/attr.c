@@ -9,6 +9,7 @@
 #include "base/rec.h"
 #include "base/thread.h"
 #include "base/ucred.h"
+#include "vfs/walk.h"
 
 #define	OVER_MAX	96
 #define	UTIME_OMIT_	((1L << 30) - 2)
@@ -222,6 +223,7 @@ hf_view(struct hfnode *n, struct kstat *st)
 	n->hn_attr.ha_gid = st->st_gid;
 	n->hn_attr.ha_rdev = st->st_rdev;
 	n->hn_nlink = (uint32_t)st->st_nlink;
+	vn_setperm(n->hn_vp, st->st_mode, st->st_uid, st->st_gid);
 	(void)atomic_or(&n->hn_flags, HN_ATTR);
 	mtx_unlock(&n->hn_lock);
 }
@@ -253,8 +255,15 @@ static void
 hf_staticset(struct hfnode *n, const struct kstat *st)
 {
 	mtx_lock(&n->hn_lock);
+	atomic_store_rel(&n->hn_stseq, n->hn_stseq + 1);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 	n->hn_st = *st;
 	n->hn_sttime = __builtin_ia32_rdtsc();
+	atomic_store_rel(&n->hn_stseq, n->hn_stseq + 1);
+	if (n->hn_link != NULL && (st->st_ctim.tv_sec !=
+	    n->hn_linktime.tv_sec || st->st_ctim.tv_nsec !=
+	    n->hn_linktime.tv_nsec))
+		atomic_store_rel(&n->hn_vp->v_link, NULL);
 	mtx_unlock(&n->hn_lock);
 }
 
@@ -350,6 +359,36 @@ hf_getattr(struct vnode *vp, struct kstat *st)
 	return (error);
 }
 
+/* What hf_staticget and hf_view give, without locks: see vop_fastattr. */
+int
+hf_fastattr(struct vnode *vp, const struct nclook *nl, struct kstat *st)
+{
+	struct hfnode *n = atomic_load_acq((struct hfnode **)&vp->v_data);
+	struct hfmount *hf;
+	struct mount *mp;
+	uint32_t seq;
+
+	if (!nclook_ok(nl))
+		return (-EAGAIN);
+	hf = n->hn_hf;
+	seq = atomic_load_acq(&n->hn_stseq);
+	if (!nclook_ok(nl) || !hf->hf_static || (seq & 1) != 0 ||
+	    n->hn_sttime == 0 ||
+	    __builtin_ia32_rdtsc() - n->hn_sttime >= HF_STATTIME)
+		return (-EAGAIN);
+	*st = n->hn_st;
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (atomic_load_relaxed(&n->hn_stseq) != seq || hf->hf_virt ||
+	    hf->hf_ndevs == 0 || st->st_dev != hf->hf_devs[0])
+		return (-EAGAIN);
+	mp = hf->hf_mp;
+	hf_plainview(hf, st);
+	if (!nclook_ok(nl))
+		return (-EAGAIN);
+	st->st_dev = mp->mnt_dev;
+	return (0);
+}
+
 /* From what the last look-up or revalidation saw. */
 int
 hf_access(struct vnode *vp, int want, struct ucred *cr)
@@ -428,6 +467,7 @@ hf_writeover(struct hfnode *n, const struct hfattr *ha)
 	mtx_lock(&n->hn_lock);
 	n->hn_over = *ha;
 	n->hn_attr = *ha;
+	vn_setperm(n->hn_vp, ha->ha_mode, ha->ha_uid, ha->ha_gid);
 	(void)atomic_or(&n->hn_flags, flags);
 	mtx_unlock(&n->hn_lock);
 	return (0);

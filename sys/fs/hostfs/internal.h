@@ -77,6 +77,9 @@ struct hfnode {
 	struct timespec64 hn_overtime;	/* (n) file's ctime when it was read */
 	struct kstat	hn_st;		/* (n) hf_static: the host's, as of */
 	uint64_t	hn_sttime;	/* (n) this time stamp counter */
+	uint32_t	hn_stseq;	/* (n) odd: these two change */
+	char		*hn_link;	/* (n) hf_static: a link's text, as it */
+	struct timespec64 hn_linktime;	/* (n) was at this ctime */
 };
 #define	HN_GONE		1	/* the name we knew is unlinked */
 #define	HN_UNHASHED	2	/* (h) its inode number may be reused */
@@ -180,6 +183,8 @@ int	hf_hoststat(struct hfnode *n, struct kstat *st);
 /* Host attributes to the guest's; remembers them in n. */
 void	hf_view(struct hfnode *n, struct kstat *st);
 int	hf_getattr(struct vnode *vp, struct kstat *st);
+int	hf_fastattr(struct vnode *vp, const struct nclook *nl,
+	    struct kstat *st);
 int	hf_setattr(struct vnode *vp, const struct vattr *va);
 int	hf_access(struct vnode *vp, int want, struct ucred *cr);
 void	hf_freshset(struct hfnode *n, const struct kstat *st);

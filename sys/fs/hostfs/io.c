@@ -219,6 +219,7 @@ const struct vnodeops hostfs_vnodeops = {
 	.vop_tmpfile = hf_tmpfile,
 	.vop_revalidate = hf_revalidate,
 	.vop_getattr = hf_getattr,
+	.vop_fastattr = hf_fastattr,
 	.vop_setattr = hf_setattr,
 	.vop_access = hf_access,
 	.vop_readlink = hf_readlink,

@@ -4,6 +4,8 @@
  */
 #include "fs/hostfs/internal.h"
 
+#include "base/kmem.h"
+
 #define	O_NEW	(O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW)
 #define	PERMS	07777u
 
@@ -368,15 +370,49 @@ hf_rename(struct vnode *fdvp, const char *fname, size_t flen,
 	return (error);
 }
 
+/*
+ * Keep a link's text for those who follow it (vfs/walk.c): it is given only
+ * as long as the ctime is that of before it was read (hf_staticset), and it is
+ * kept, once, to the node's end, since readers have no lock.
+ */
+static void
+hf_keeplink(struct hfnode *n, const struct timespec64 *ctime,
+    const char *text, size_t len)
+{
+	char *copy = kstrndup(text, len);
+
+	if (copy == NULL)
+		return;
+	mtx_lock(&n->hn_lock);
+	if (n->hn_link == NULL && n->hn_st.st_ctim.tv_sec == ctime->tv_sec &&
+	    n->hn_st.st_ctim.tv_nsec == ctime->tv_nsec) {
+		n->hn_link = copy;
+		n->hn_linktime = *ctime;
+		n->hn_vp->v_linklen = len;
+		atomic_store_rel(&n->hn_vp->v_link, copy);
+		copy = NULL;
+	}
+	mtx_unlock(&n->hn_lock);
+	kfree(copy);
+}
+
 long
 hf_readlink(struct vnode *vp, char *buf, size_t n)
 {
+	struct hfnode *hn = hfnode(vp);
+	struct timespec64 ctime;
 	struct hfat a;
-	long r = hf_at(hfnode(vp), &a);
+	long r = hf_at(hn, &a);
 
 	if (r != 0)
 		return (r);
+	mtx_lock(&hn->hn_lock);
+	ctime = hn->hn_st.st_ctim;
+	mtx_unlock(&hn->hn_lock);
 	r = host_readlinkat(a.a_fd, a.a_path, buf, n);
 	hf_unat(&a);
+	if (hn->hn_hf->hf_static && hn->hn_link == NULL && ctime.tv_sec != 0 &&
+	    r > 0 && (size_t)r < n && r < KNAME_MAX)
+		hf_keeplink(hn, &ctime, buf, (size_t)r);
 	return (r == -EINVAL || r == -ENOENT ? -ESTALE : r);
 }

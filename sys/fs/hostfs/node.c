@@ -164,6 +164,8 @@ hf_nodealloc(struct hfmount *hf, struct hfnode *parent, const char *name,
 	n->hn_nlink = (uint32_t)st->st_nlink;
 	n->hn_vp->v_ino = st->st_ino;
 	n->hn_vp->v_rdev = st->st_rdev;
+	if (hf->hf_args.ours)
+		n->hn_vp->v_flags |= VV_FAST;
 	for (int i = 0; i < HFD_COUNT; i++)
 		n->hn_fd[i] = -1;
 	list_init(&n->hn_lru);
@@ -179,6 +181,7 @@ hf_nodefree(struct hfnode *n)
 {
 	hf_closefds(n);
 	vnode_free(n->hn_vp);
+	kfree(n->hn_link);
 	kfree(n->hn_name);
 	kfree(n);
 }

@@ -316,9 +316,9 @@ memfds_trim(struct tmpfs *tm)
 		mtx_unlock(&tm->tm_mflock);
 		if (tn == NULL)
 			return;
-		mtx_lock(&tn->tn_lock);
+		tnode_lock(tn);
 		from_memfd(tn);
-		mtx_unlock(&tn->tn_lock);
+		tnode_unlock(tn);
 		vrele(tn->tn_vp);
 	}
 }
@@ -342,13 +342,13 @@ tmpfs_hostmap(struct vnode *vp, uint64_t off, size_t len, int prot, int flags,
 	if (vp->v_type != VREG)
 		return (-ENODEV);
 	atomic_add(&vp->v_nmaps, 1);	/* not this one, while we trim */
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	error = to_memfd(tn);
 	if (error == 0) {
 		*fd = tn->tn_reg.tr_memfd;
 		*hostoff = off;
 	}
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 	if (error == 0)
 		memfds_trim(tn->tn_fs);
 	atomic_sub(&vp->v_nmaps, 1);
@@ -441,7 +441,7 @@ tmpfs_write(struct vnode *vp, struct uio *uio, struct file *fp)
 
 	if (uio->uio_off > MAXSIZE - (int64_t)uio->uio_resid)
 		return (-EFBIG);
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	if (tn->tn_reg.tr_memfd >= 0)
 		error = write_memfd(tn, uio);
 	else
@@ -449,7 +449,7 @@ tmpfs_write(struct vnode *vp, struct uio *uio, struct file *fp)
 			error = write_page(tn, uio);
 	if (uio->uio_resid != before)
 		tnode_touch(tn, TOUCH_M | TOUCH_C);
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 	return (error);
 }
 
@@ -535,7 +535,7 @@ tmpfs_fallocate(struct vnode *vp, int mode, int64_t off, int64_t len)
 		return (-EOPNOTSUPP);
 	if (end > MAXSIZE)
 		return (-EFBIG);
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	if (tn->tn_reg.tr_memfd >= 0) {
 		if (mode == 0 && end > tn->tn_size)
 			error = memfd_recharge(tn, end);
@@ -551,7 +551,7 @@ tmpfs_fallocate(struct vnode *vp, int mode, int64_t off, int64_t len)
 			tn->tn_size = end;
 		tnode_touch(tn, TOUCH_M | TOUCH_C);
 	}
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 	return (error);
 }
 

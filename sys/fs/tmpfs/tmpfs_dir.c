@@ -106,7 +106,7 @@ tdir_add(struct tnode *dir, const char *name, size_t len, struct tnode *tn)
 	te->te_len = (uint16_t)len;
 	memcpy(te->te_name, name, len);
 	te->te_name[len] = '\0';
-	mtx_lock(&dir->tn_lock);
+	tnode_lock(dir);
 	te->te_cookie = dir->tn_dir.td_nextcookie++;
 	if (++dir->tn_dir.td_count > dir->tn_dir.td_nhash * 2)
 		grow(dir);
@@ -116,7 +116,7 @@ tdir_add(struct tnode *dir, const char *name, size_t len, struct tnode *tn)
 	if (S_ISDIR(tn->tn_mode))
 		dir->tn_nlink++;
 	tnode_touch(dir, TOUCH_M | TOUCH_C);
-	mtx_unlock(&dir->tn_lock);
+	tnode_unlock(dir);
 	set_parent(tn, dir);
 	return (0);
 }
@@ -124,7 +124,7 @@ tdir_add(struct tnode *dir, const char *name, size_t len, struct tnode *tn)
 void
 tdir_remove(struct tnode *dir, struct tdirent *te)
 {
-	mtx_lock(&dir->tn_lock);
+	tnode_lock(dir);
 	list_del(&te->te_hash);
 	list_del(&te->te_order);
 	dir->tn_dir.td_count--;
@@ -133,7 +133,7 @@ tdir_remove(struct tnode *dir, struct tdirent *te)
 	if (S_ISDIR(te->te_node->tn_mode))
 		dir->tn_nlink--;
 	tnode_touch(dir, TOUCH_M | TOUCH_C);
-	mtx_unlock(&dir->tn_lock);
+	tnode_unlock(dir);
 	kfree(te);
 }
 
@@ -197,23 +197,23 @@ out:
 static void
 repoint(struct tnode *dir, struct tdirent *te, struct tnode *tn)
 {
-	mtx_lock(&dir->tn_lock);
+	tnode_lock(dir);
 	if (S_ISDIR(te->te_node->tn_mode))
 		dir->tn_nlink--;
 	if (S_ISDIR(tn->tn_mode))
 		dir->tn_nlink++;
 	te->te_node = tn;
 	tnode_touch(dir, TOUCH_M | TOUCH_C);
-	mtx_unlock(&dir->tn_lock);
+	tnode_unlock(dir);
 	set_parent(tn, dir);
 }
 
 static void
 touch_c(struct tnode *tn)
 {
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	tnode_touch(tn, TOUCH_C);
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 }
 
 /* VFS has checked types, permissions and that nothing moves into itself. */

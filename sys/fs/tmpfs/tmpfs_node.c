@@ -26,6 +26,8 @@ tnode_touch(struct tnode *tn, int what)
 {
 	struct timespec64 now;
 
+	if (unlikely(tn->tn_vp->v_link != NULL))
+		atomic_store_rel(&tn->tn_vp->v_link, NULL);
 	clock_realts(&now);
 	if ((what & TOUCH_A) != 0)
 		tn->tn_atime = now;
@@ -35,16 +37,31 @@ tnode_touch(struct tnode *tn, int what)
 		tn->tn_ctime = now;
 }
 
-/* relatime: when the time would not tell anything new, leave it. */
+static void
+tnode_publish(struct tnode *tn)
+{
+	mtx_lock(&tn->tn_lock);
+	tn->tn_vp->v_linklen = (size_t)tn->tn_size;
+	atomic_store_rel(&tn->tn_vp->v_link, tn->tn_link);
+	mtx_unlock(&tn->tn_lock);
+}
+
+/*
+ * relatime: when the time would not tell anything new, leave it.  From then on
+ * a link may be followed without asking us.
+ */
 void
 tnode_read(struct tnode *tn)
 {
 	if (tn->tn_atime.tv_sec > tn->tn_mtime.tv_sec &&
-	    tn->tn_atime.tv_sec > tn->tn_ctime.tv_sec)
+	    tn->tn_atime.tv_sec > tn->tn_ctime.tv_sec) {
+		if (tn->tn_vp->v_type == VLNK && tn->tn_vp->v_link == NULL)
+			tnode_publish(tn);
 		return;
-	mtx_lock(&tn->tn_lock);
+	}
+	tnode_lock(tn);
 	tnode_touch(tn, TOUCH_A);
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 }
 
 int
@@ -84,6 +101,7 @@ tnode_new(struct tmpfs *tm, uint32_t mode, uint32_t uid, uint32_t gid,
 	tn->tn_vp->v_rdev = rdev;
 	tnode_touch(tn, TOUCH_A | TOUCH_M | TOUCH_C);
 	tn->tn_btime = tn->tn_ctime;
+	vn_setperm(tn->tn_vp, mode, uid, gid);
 	*tnp = tn;
 	return (0);
 fail:
@@ -121,10 +139,10 @@ tnode_addlink(struct tnode *tn)
 {
 	bool first;
 
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	first = tn->tn_nlink++ == 0;
 	tnode_touch(tn, TOUCH_C);
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 	if (first)
 		vref(tn->tn_vp);
 }
@@ -134,11 +152,11 @@ tnode_droplink(struct tnode *tn, unsigned n)
 {
 	bool last;
 
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	last = tn->tn_nlink != 0 && tn->tn_nlink <= n;
 	tn->tn_nlink = last ? 0 : tn->tn_nlink - n;
 	tnode_touch(tn, TOUCH_C);
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 	if (last)
 		vrele(tn->tn_vp);
 }

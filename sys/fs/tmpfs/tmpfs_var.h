@@ -10,8 +10,10 @@
  * pages.
  *
  * Lock order: tn_lock > tm_mflock.
- * Locks: tn_lock (RANK_VNODE_DATA) guards all of a node.  Two nodes' locks are
- * never held together.  Directories change only under their v_lock besides.
+ * Locks: tn_lock (RANK_VNODE_DATA) guards all of a node; who changes attributes
+ * takes it by tnode_lock, so that stat(2) can read them without it (tn_seq).
+ * Two nodes' locks are never held together.  Directories change only under
+ * their v_lock besides.
  */
 #ifndef FS_TMPFS_TMPFS_VAR_H
 #define FS_TMPFS_TMPFS_VAR_H
@@ -57,6 +59,7 @@ struct tnode {
 	struct vnode	*tn_vp;		/* (i) */
 	struct tmpfs	*tn_fs;		/* (i) */
 	struct mtx	tn_lock;
+	uint32_t	tn_seq;		/* (tn_lock) odd: attributes change */
 	uint32_t	tn_mode, tn_uid, tn_gid, tn_nlink;
 	int64_t		tn_size;
 	struct timespec64 tn_atime, tn_mtime, tn_ctime, tn_btime;
@@ -83,6 +86,20 @@ struct tnode {
 #define	vtot(vp)	((struct tnode *)(vp)->v_data)
 #define	vtofs(vp)	(vtot(vp)->tn_fs)
 #define	FIRST_COOKIE	2
+
+static inline void
+tnode_lock(struct tnode *tn)
+{
+	mtx_lock(&tn->tn_lock);
+	atomic_store_rel(&tn->tn_seq, tn->tn_seq + 1);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+}
+static inline void
+tnode_unlock(struct tnode *tn)
+{
+	atomic_store_rel(&tn->tn_seq, tn->tn_seq + 1);
+	mtx_unlock(&tn->tn_lock);
+}
 
 /* tmpfs_node.c */
 int	tnode_new(struct tmpfs *tm, uint32_t mode, uint32_t uid, uint32_t gid,

@@ -4,6 +4,7 @@
 #include "host/host.h"
 #include "libkern/errno.h"
 #include "libkern/str.h"
+#include "vfs/walk.h"
 
 #define	LINK_MAX	65000
 
@@ -145,9 +146,9 @@ tmpfs_rmdir(struct vnode *dvp, const char *name, size_t len, struct vnode *vp)
 		return (-ENOTEMPTY);
 	}
 	tdir_remove(vtot(dvp), te);
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	tn->tn_dir.td_parent = NULL;
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 	tnode_droplink(tn, 2);
 	mtx_unlock(&vp->v_lock);
 	return (0);
@@ -194,6 +195,45 @@ tmpfs_getattr(struct vnode *vp, struct kstat *st)
 	return (0);
 }
 
+/*
+ * The same without the lock, see vop_fastattr: when nl is still good the node
+ * was one all the while, and tn_seq tells whether it changed.
+ */
+static int
+tmpfs_fastattr(struct vnode *vp, const struct nclook *nl, struct kstat *st)
+{
+	struct tnode *tn = atomic_load_acq((struct tnode **)&vp->v_data);
+	struct mount *mp = atomic_load_acq(&vp->v_mount);
+	unsigned type = vp->v_type;
+	uint32_t seq;
+
+	if (!nclook_ok(nl))
+		return (-EAGAIN);
+	seq = atomic_load_acq(&tn->tn_seq);
+	if ((seq & 1) != 0 ||
+	    (type == VREG && tn->tn_reg.tr_memfd >= 0))
+		return (-EAGAIN);
+	st->st_dev = mp->mnt_dev;
+	st->st_ino = vp->v_ino;
+	st->st_nlink = tn->tn_nlink;
+	st->st_mode = tn->tn_mode;
+	st->st_uid = tn->tn_uid;
+	st->st_gid = tn->tn_gid;
+	st->st_rdev = vp->v_rdev;
+	st->st_blksize = KPAGE_SIZE;
+	st->st_size = tn->tn_size;
+	if (type == VREG)
+		st->st_blocks = (int64_t)tn->tn_reg.tr_pages * 8;
+	else if (type == VDIR)
+		st->st_size = 40 + 20 * (int64_t)tn->tn_dir.td_count;
+	st->st_atim = tn->tn_atime;
+	st->st_mtim = tn->tn_mtime;
+	st->st_ctim = tn->tn_ctime;
+	st->st_btim = tn->tn_btime;
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return (atomic_load_relaxed(&tn->tn_seq) == seq ? 0 : -EAGAIN);
+}
+
 static void
 set_mtime(struct vnode *vp, const struct timespec64 *t)
 {
@@ -212,7 +252,7 @@ tmpfs_setattr(struct vnode *vp, const struct vattr *va)
 	struct tnode *tn = vtot(vp);
 	int error = 0;
 
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	if ((va->va_mask & VA_SIZE) != 0)
 		error = vp->v_type == VREG ? tdata_truncate(tn, va->va_size) :
 		    -EINVAL;
@@ -224,13 +264,14 @@ tmpfs_setattr(struct vnode *vp, const struct vattr *va)
 			tn->tn_uid = va->va_uid;
 		if ((va->va_mask & VA_GID) != 0)
 			tn->tn_gid = va->va_gid;
+		vn_setperm(vp, tn->tn_mode, tn->tn_uid, tn->tn_gid);
 		if ((va->va_mask & VA_ATIME) != 0)
 			tn->tn_atime = va->va_atime;
 		if ((va->va_mask & VA_MTIME) != 0)
 			set_mtime(vp, &va->va_mtime);
 		tnode_touch(tn, TOUCH_C);
 	}
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 	return (error);
 }
 
@@ -261,6 +302,7 @@ const struct vnodeops tmpfs_vnops = {
 	.vop_rename	= tmpfs_rename,
 	.vop_tmpfile	= tmpfs_tmpfile,
 	.vop_getattr	= tmpfs_getattr,
+	.vop_fastattr	= tmpfs_fastattr,
 	.vop_setattr	= tmpfs_setattr,
 	.vop_readlink	= tmpfs_readlink,
 	.vop_getxattr	= tmpfs_getxattr,

@@ -88,7 +88,7 @@ tmpfs_setxattr(struct vnode *vp, const char *name, const void *v, size_t n,
 		return (-ENOSPC);
 	}
 	memcpy(tx->tx_value, v, n);
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	old = find(tn, name);
 	if (old != NULL && (flags & 1 /* XATTR_CREATE */) != 0)
 		error = -EEXIST;
@@ -103,7 +103,7 @@ tmpfs_setxattr(struct vnode *vp, const char *name, const void *v, size_t n,
 		tnode_touch(tn, TOUCH_C);
 		tx = NULL;
 	}
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 	if (tx != NULL)
 		drop(tx);
 	return (error);
@@ -138,12 +138,12 @@ tmpfs_removexattr(struct vnode *vp, const char *name)
 	struct tnode *tn = vtot(vp);
 	struct txattr *tx;
 
-	mtx_lock(&tn->tn_lock);
+	tnode_lock(tn);
 	tx = find(tn, name);
 	if (tx != NULL) {
 		drop(tx);
 		tnode_touch(tn, TOUCH_C);
 	}
-	mtx_unlock(&tn->tn_lock);
+	tnode_unlock(tn);
 	return (tx != NULL ? 0 : -ENODATA);
 }

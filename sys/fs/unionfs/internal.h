@@ -38,8 +38,6 @@
 #define	UF_UPPERINO	(1ULL << 40)	/* keeps upper numbers apart */
 #define	UF_ORIGIN	"trusted.guise.origin"
 #define	UF_MAXDEPTH	4096
-#define	UF_RECHECK	(1ULL << 31)	/* look at a lower name again after
-					   so many cycles: about a second */
 
 struct unode;
 
@@ -64,7 +62,6 @@ struct unode {
 	uint64_t	un_ino;		/* (i) as the guest sees them */
 	uint64_t	un_dev;		/* (a) 0 until somebody asked */
 	uint32_t	un_flags;	/* (a) UN_* */
-	uint64_t	un_checked;	/* (a) lower name was seen right: TSC */
 	struct ulink	un_ulink, un_llink;
 	struct udirlist	*un_dir;	/* (u) merged entries, for readdir */
 };
@@ -104,10 +101,14 @@ uf_current(struct unode *n)
 
 	return (u != NULL ? u : n->un_lower[0]);
 }
-static inline uint64_t
-uf_cycles(void)
+/* n's name was found right now: for how long need nobody look again? */
+static inline void
+uf_seen(struct unode *n)
 {
-	return (__builtin_ia32_rdtsc());
+	atomic_store_rel(&n->un_vp->v_checked, uf_upper(n) != NULL ||
+	    n->un_nlower != 1 ? VN_FOREVER : __builtin_ia32_rdtsc());
+	if ((atomic_load(&n->un_flags) & UN_STALE) != 0)
+		atomic_store_rel(&n->un_vp->v_checked, 0);
 }
 extern const struct vnodeops unionfs_vnodeops;
 

@@ -83,14 +83,14 @@ uf_lookup(struct vnode *dvp, const char *name, size_t len, struct vnode **vpp)
 		error = uf_nodeget(dn->un_uf, dn, name, len, &f, &n);
 	if (error != 0)
 		return (error);
-	n->un_checked = uf_cycles();
+	uf_seen(n);
 	*vpp = n->un_vp;
 	return (0);
 }
 
 /* Lower layers should not change under a union.  When one does all the same,
  * a replaced file is noticed by an operation that fails on it (UN_STALE), or
- * within UF_RECHECK. */
+ * within VN_RECHECK. */
 int
 uf_revalidate(struct vnode *dvp, const char *name, size_t len,
     struct vnode *vp)
@@ -106,15 +106,15 @@ uf_revalidate(struct vnode *dvp, const char *name, size_t len,
 		return (1);
 	if ((atomic_load(&n->un_flags) & UN_STALE) != 0)
 		return (0);
-	now = uf_cycles();
-	if (now - n->un_checked < UF_RECHECK)
+	now = __builtin_ia32_rdtsc();
+	if (now - atomic_load_relaxed(&vp->v_checked) < VN_RECHECK)
 		return (1);
 	ldvp = dn->un_lower[0];
 	if (dn->un_nlower == 1 && ldvp->v_op->vop_revalidate != NULL &&
 	    ldvp->v_op->vop_revalidate(ldvp, name, len,
 	    n->un_lower[0]) == 0)
 		return (0);
-	n->un_checked = now;
+	uf_seen(n);
 	return (1);
 }
 

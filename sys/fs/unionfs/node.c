@@ -180,6 +180,8 @@ uf_nodealloc(struct ufmount *uf, struct unode *parent, const char *name,
 	mtx_init(&n->un_lock, RANK_VNODE, "union node");
 	mtx_init(&n->un_namelock, RANK_LEAF, "union name");
 	n->un_vp->v_rdev = cur->v_rdev;
+	n->un_vp->v_perm = cur->v_perm;
+	n->un_vp->v_flags |= VV_TIMED;
 	n->un_upper = f->f_upper;
 	n->un_nlower = f->f_nlower;
 	memcpy(n->un_lower, f->f_lower, f->f_nlower * sizeof(struct vnode *));
@@ -251,6 +253,8 @@ uf_setupper(struct unode *n, struct vnode *upper)
 	uf_hashadd(uf, &n->un_ulink, upper, n);
 	mtx_unlock(&uf->uf_hashlock);
 	atomic_store_rel(&n->un_upper, upper);
+	atomic_store_rel(&n->un_vp->v_perm, upper->v_perm);
+	atomic_store_rel(&n->un_vp->v_checked, VN_FOREVER);
 }
 
 /* --- names and the end ------------------------------------------------------------- */

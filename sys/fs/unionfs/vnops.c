@@ -8,12 +8,15 @@
 #include "libkern/mman.h"
 #include "vfs/file.h"
 #include "vfs/uio.h"
+#include "vfs/walk.h"
 
 static int
 uf_stale(struct unode *n, int error)
 {
-	if (error == -ESTALE && uf_upper(n) == NULL)
+	if (error == -ESTALE && uf_upper(n) == NULL) {
 		(void)atomic_or(&n->un_flags, UN_STALE);
+		atomic_store_rel(&n->un_vp->v_checked, 0);
+	}
 	return (error);
 }
 
@@ -29,6 +32,41 @@ uf_getattr(struct vnode *vp, struct kstat *st)
 	st->st_ino = n->un_ino;
 	if (vp->v_type == VDIR && n->un_nlower > 0 && uf_upper(n) != NULL)
 		st->st_nlink = 1;	/* as overlayfs: do not count on it */
+	return (0);
+}
+
+/* Without locks, see vop_fastattr. */
+static int
+uf_fastattr(struct vnode *vp, const struct nclook *nl, struct kstat *st)
+{
+	struct unode *n = atomic_load_acq((struct unode **)&vp->v_data);
+	const struct vnodeops *op;
+	struct vnode *c, **lower;
+	unsigned nlower;
+	uint64_t dev;
+
+	if (!nclook_ok(nl))
+		return (-EAGAIN);
+	c = uf_upper(n);
+	lower = n->un_lower;
+	nlower = n->un_nlower;
+	dev = atomic_load_relaxed(&n->un_dev);
+	if (!nclook_ok(nl) || dev == 0)
+		return (-EAGAIN);
+	if (vp->v_type == VDIR && nlower > 0 && c != NULL)
+		nlower = ~0u;
+	if (c == NULL)
+		c = lower[0];
+	if (!nclook_ok(nl))
+		return (-EAGAIN);
+	op = atomic_load_acq(&c->v_op);
+	if (!nclook_ok(nl) || op->vop_fastattr == NULL ||
+	    op->vop_fastattr(c, nl, st) != 0)
+		return (-EAGAIN);
+	st->st_dev = dev;
+	st->st_ino = vp->v_ino;
+	if (nlower == ~0u)
+		st->st_nlink = 1;
 	return (0);
 }
 
@@ -267,6 +305,7 @@ const struct vnodeops unionfs_vnodeops = {
 	.vop_tmpfile = uf_tmpfile,
 	.vop_revalidate = uf_revalidate,
 	.vop_getattr = uf_getattr,
+	.vop_fastattr = uf_fastattr,
 	.vop_setattr = uf_setattr,
 	.vop_access = uf_access,
 	.vop_readlink = uf_readlink,
