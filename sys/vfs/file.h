@@ -104,8 +104,13 @@ fhold(struct file *fp)
 }
 void	fdrop(struct file *fp);		/* NULL is fine */
 
+void	file_free(struct file *fp);	/* without references; for its pool */
+
 /* Descriptor tables. */
 struct filedesc;
+/* The current thread's table keeps one dead file for the next open. */
+struct file *fd_spareget(void);		/* or NULL */
+bool	fd_spareput(struct file *fp);	/* false: it has one */
 struct filedesc *fd_tablealloc(void);
 struct filedesc *fd_tablecopy(struct filedesc *fdt);	/* fork */
 struct filedesc *fd_tablehold(struct filedesc *fdt);	/* CLONE_FILES */

@@ -2,9 +2,12 @@
  * filedesc.c: descriptor tables.
  *
  * A table is shared by the threads of a process (CLONE_FILES) and read by
- * others through /proc.  fd_lock (RANK_FDTABLE) guards everything in it.  A
- * thread that is the table's only owner may read it without the lock: only
- * owners change it.  Nothing is closed with the lock held.
+ * others through /proc.  fd_lock (RANK_FDTABLE) guards everything in it.
+ * Only owners change it, so a thread that is the only one (and only it could
+ * make another) needs the lock for nothing but growth, which moves the slots.
+ * Others hold the lock, and take a reference to a file by ref_acquire_live:
+ * what was a struct file never becomes anything else (file.c).  Nothing is
+ * closed with the lock held.
  */
 #include "base/kmem.h"
 #include "base/thread.h"
@@ -25,7 +28,36 @@ struct filedesc {
 	unsigned	fd_size;	/* slots; multiple of 64 */
 	unsigned	fd_low;		/* nothing is free below */
 	uint64_t	fd_limit;	/* RLIMIT_NOFILE */
+	struct file	*fd_spare;	/* (a) a dead file, for the next open */
 };
+
+/* The current thread is fdt's only owner. */
+static bool
+private(const struct filedesc *fdt)
+{
+	return (atomic_load_acq(&fdt->fd_ref) == 1);
+}
+
+struct file *
+fd_spareget(void)
+{
+	struct filedesc *fdt = curthread()->td_fd;
+
+	if (fdt == NULL || fdt->fd_spare == NULL)
+		return (NULL);
+	return (atomic_swap(&fdt->fd_spare, NULL));
+}
+
+bool
+fd_spareput(struct file *fp)
+{
+	struct filedesc *fdt = curthread()->td_fd;
+	struct file *none = NULL;
+
+	if (fdt == NULL || fdt->fd_spare != NULL)
+		return (false);
+	return (atomic_cas(&fdt->fd_spare, &none, fp));
+}
 
 static bool
 bit(const uint64_t *map, unsigned i)
@@ -147,6 +179,8 @@ fd_tablefree(struct filedesc *fdt)
 	for (i = 0; i < fdt->fd_size; i++)
 		if (fdt->fd_files[i] != NULL)
 			closed(fdt, fdt->fd_files[i]);
+	if (fdt->fd_spare != NULL)
+		file_free(fdt->fd_spare);
 	kfree(fdt->fd_files);
 	kfree(fdt);
 }
@@ -179,7 +213,7 @@ fd_peek(int fd)
 {
 	struct filedesc *fdt = curthread()->td_fd;
 
-	if (atomic_load_acq(&fdt->fd_ref) > 1 || (unsigned)fd >= fdt->fd_size)
+	if (!private(fdt) || (unsigned)fd >= fdt->fd_size)
 		return (NULL);
 	return (fdt->fd_files[fd]);
 }
@@ -206,11 +240,20 @@ struct file *
 fget_from(struct filedesc *fdt, int fd)
 {
 	struct file *fp = NULL;
+	bool gone;
 
 	mtx_lock(&fdt->fd_lock);
-	if ((unsigned)fd < fdt->fd_size && fdt->fd_files[fd] != NULL)
-		fp = fhold(fdt->fd_files[fd]);
+	if ((unsigned)fd < fdt->fd_size)
+		fp = atomic_load_acq(&fdt->fd_files[fd]);
+	if (fp != NULL && !ref_acquire_live(&fp->f_ref))
+		fp = NULL;
+	/* Closed meanwhile, and perhaps another's by now? */
+	gone = fp != NULL && atomic_load(&fdt->fd_files[fd]) != fp;
 	mtx_unlock(&fdt->fd_lock);
+	if (gone) {
+		fdrop(fp);
+		fp = NULL;
+	}
 	return (fp);
 }
 
@@ -262,24 +305,32 @@ int
 fd_install(struct file *fp, int min, bool cloexec)
 {
 	struct filedesc *fdt = curthread()->td_fd;
+	bool lock = !private(fdt) || fdt->fd_low >= fdt->fd_size ||
+	    (unsigned)min >= fdt->fd_size;
 	unsigned fd;
 	int error;
 
-	mtx_lock(&fdt->fd_lock);
+	if (lock)
+		mtx_lock(&fdt->fd_lock);
 	fd = lowest(fdt, (unsigned)min);
+	if (fd >= fdt->fd_size && !lock) {
+		lock = true;
+		mtx_lock(&fdt->fd_lock);
+	}
 	if (fd >= fdt->fd_limit || fd >= FD_CEILING)
 		error = -EMFILE;
 	else
 		error = grow(fdt, fd);
 	if (error == 0) {
-		fdt->fd_files[fd] = fp;
+		atomic_store_rel(&fdt->fd_files[fd], fp);
 		setbit(fdt->fd_open, fd, true);
 		setbit(fdt->fd_cloexec, fd, cloexec);
 		if ((unsigned)min <= fdt->fd_low)
 			fdt->fd_low = fd + 1;
 		error = (int)fd;
 	}
-	mtx_unlock(&fdt->fd_lock);
+	if (lock)
+		mtx_unlock(&fdt->fd_lock);
 	return (error);
 }
 
@@ -317,7 +368,7 @@ take(struct filedesc *fdt, unsigned fd)
 
 	if (fp == NULL)
 		return (NULL);
-	fdt->fd_files[fd] = NULL;
+	atomic_store(&fdt->fd_files[fd], NULL);
 	setbit(fdt->fd_open, fd, false);
 	setbit(fdt->fd_cloexec, fd, false);
 	fdt->fd_low = kmin(fdt->fd_low, fd);
@@ -329,11 +380,14 @@ fd_close(int fd)
 {
 	struct filedesc *fdt = curthread()->td_fd;
 	struct file *fp = NULL;
+	bool lock = !private(fdt);
 
-	mtx_lock(&fdt->fd_lock);
+	if (lock)
+		mtx_lock(&fdt->fd_lock);
 	if ((unsigned)fd < fdt->fd_size)
 		fp = take(fdt, (unsigned)fd);
-	mtx_unlock(&fdt->fd_lock);
+	if (lock)
+		mtx_unlock(&fdt->fd_lock);
 	if (fp == NULL)
 		return (-EBADF);
 	closed(fdt, fp);

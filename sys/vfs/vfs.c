@@ -31,6 +31,7 @@ vfs_init(void)
 	mtx_init(&vr->vr_blocklock, RANK_LEAF, "flockers");
 	mtx_init(&vr->vr_poollock, RANK_LEAF, "ncpool");
 	list_init(&vr->vr_pool);
+	list_init(&vr->vr_filepool);
 	mtx_init(&vr->vr_inlock, RANK_FILE, "inotify");
 	list_init(&vr->vr_lru);
 	list_init(&vr->vr_blocked);

@@ -82,9 +82,11 @@ struct vfs_root {
 	struct list	vr_pool;	/* (poollock) free entries, by nc_lru */
 	struct mtx	vr_vnclock[NC_VSTRIPES]; /* RANK_LEAF: v_ncs */
 
+	struct list	vr_filepool;	/* (poollock) dead files, by f_alink */
 	uint64_t	vr_fileid;	/* (a) next f_id */
 	uint64_t	vr_anonino;	/* (a) inode numbers of odd files */
-	uint32_t	vr_nfiles;	/* (a) open files, for file-nr */
+	uint32_t	vr_nfiles;	/* (poollock) open files and spare
+					   ones, for file-nr */
 	struct mtx	vr_inlock;	/* RANK_FILE: all inotify watches */
 	uint32_t	vr_nwatches;	/* (a) inotify watches alive: 0 = skip */
 	uint32_t	vr_lockgen;	/* (a) posix deadlock detection */

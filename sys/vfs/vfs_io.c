@@ -76,21 +76,23 @@ file_write(struct file *fp, struct uio *uio)
 static long
 rw(int fd, struct uio *uio, int64_t off, bool write)
 {
-	struct file *fp = fget_io(fd);
+	struct file *fp = fd_peek(fd);
+	bool borrowed = fp != NULL && (fp->f_flags & O_PATH) == 0;
 	long r;
 
-	if (fp == NULL)
+	/* Nobody but us could close it: no reference. */
+	if (!borrowed && (fp = fget_io(fd)) == NULL)
 		return (-EBADF);
-	if (off >= 0 && ((fp->f_ops->fo_flags & FO_SEEKABLE) == 0 ||
-	    off > INT64_MAX - (int64_t)uio->uio_resid)) {
-		r = (fp->f_ops->fo_flags & FO_SEEKABLE) == 0 ? -ESPIPE :
-		    -EINVAL;
-		fdrop_io(fp);
-		return (r);
+	if (off >= 0 && (fp->f_ops->fo_flags & FO_SEEKABLE) == 0)
+		r = -ESPIPE;
+	else if (off >= 0 && off > INT64_MAX - (int64_t)uio->uio_resid)
+		r = -EINVAL;
+	else {
+		uio->uio_off = off;
+		r = write ? file_write(fp, uio) : file_read(fp, uio);
 	}
-	uio->uio_off = off;
-	r = write ? file_write(fp, uio) : file_read(fp, uio);
-	fdrop_io(fp);
+	if (!borrowed)
+		fdrop_io(fp);
 	return (r);
 }
 

@@ -166,9 +166,9 @@ take_over(struct vnode *vp, int flags, struct file *fp)
 	return (0);
 }
 
-/* Open what n names into fp; consumes nothing. */
+/* Open what n names into fp, which takes over n's references. */
 static int
-open_nch(const struct nchandle *n, int flags, bool made, struct file *fp)
+open_nch(struct nchandle *n, int flags, bool made, struct file *fp)
 {
 	struct vnode *vp = nch_vp(n);
 	bool writer = (flags & O_ACCMODE) != O_RDONLY && vp->v_type == VREG;
@@ -177,7 +177,10 @@ open_nch(const struct nchandle *n, int flags, bool made, struct file *fp)
 
 	vref(vp);
 	fp->f_vnode = vp;
-	nch_copy(&fp->f_nch, n);
+	fp->f_nch = *n;
+	n->ncp = NULL;
+	n->mp = NULL;
+	n = &fp->f_nch;
 	if ((flags & O_PATH) != 0) {
 		fp->f_ops = &path_fileops;
 		return (0);
@@ -252,8 +255,8 @@ open_tmpfile(struct nameidata *nd, int flags, uint32_t mode, struct file *fp)
 	}
 	if (error == 0) {
 		n.ncp->nc_flags = NCF_DEAD | NCF_UNCACHED;
+		mount_hold(n.mp);
 		error = open_nch(&n, flags & ~O_TRUNC, true, fp);
-		nc_drop(n.ncp);
 	}
 	namei_done(nd);
 	return (error);
@@ -309,6 +312,7 @@ vn_open(int dirfd, const char *path, int flags, uint32_t mode,
 int
 vn_open_nch(const struct nchandle *nch, int flags, struct file **fpp)
 {
+	struct nchandle n;
 	struct file *fp;
 	int error;
 
@@ -318,7 +322,8 @@ vn_open_nch(const struct nchandle *nch, int flags, struct file **fpp)
 	    O_TRUNC | O_CLOEXEC));
 	if (fp == NULL)
 		return (-ENFILE);
-	error = open_nch(nch, flags, false, fp);
+	nch_copy(&n, nch);
+	error = open_nch(&n, flags, false, fp);
 	if (error < 0) {
 		fdrop(fp);
 		return (error);

@@ -29,11 +29,23 @@ has_offset(const struct vnode *vp)
 	return (vp->v_type == VREG || vp->v_type == VDIR);
 }
 
+/*
+ * Must f_lock be held for the offset?  Not when the only reference is that of
+ * a descriptor in a table of the current thread's alone (kern_readv, which then
+ * takes none itself).
+ */
+static bool
+shared_offset(const struct file *fp)
+{
+	return (has_offset(fp->f_vnode) && atomic_load_acq(&fp->f_ref) > 1);
+}
+
 static int
 vn_fo_read(struct file *fp, struct uio *uio)
 {
 	struct vnode *vp = fp->f_vnode;
 	bool own = uio->uio_off < 0;
+	bool lock = own && shared_offset(fp);
 	size_t before = uio->uio_resid;
 	int error;
 
@@ -41,14 +53,14 @@ vn_fo_read(struct file *fp, struct uio *uio)
 		return (-EISDIR);
 	if (vp->v_op->vop_read == NULL)
 		return (-EINVAL);
-	if (own && has_offset(vp))
+	if (lock)
 		mtx_lock(&fp->f_lock);
 	if (own)
 		uio->uio_off = fp->f_offset;
 	error = vp->v_op->vop_read(vp, uio, fp);
 	if (own)
 		fp->f_offset = uio->uio_off;
-	if (own && has_offset(vp))
+	if (lock)
 		mtx_unlock(&fp->f_lock);
 	if (uio->uio_resid != before) {
 		error = 0;
@@ -120,6 +132,7 @@ vn_fo_write(struct file *fp, struct uio *uio)
 {
 	struct vnode *vp = fp->f_vnode;
 	bool own = uio->uio_off < 0;
+	bool lock = own && shared_offset(fp);
 	bool append = (fp->f_flags & O_APPEND) != 0 ||
 	    (uio->uio_rwf & RWF_APPEND) != 0;
 	size_t before = uio->uio_resid;
@@ -127,7 +140,7 @@ vn_fo_write(struct file *fp, struct uio *uio)
 
 	if (vp->v_op->vop_write == NULL)
 		return (-EINVAL);
-	if (own && has_offset(vp))
+	if (lock)
 		mtx_lock(&fp->f_lock);
 	if (own)
 		uio->uio_off = fp->f_offset;
@@ -139,7 +152,7 @@ vn_fo_write(struct file *fp, struct uio *uio)
 		error = vp->v_op->vop_write(vp, uio, fp);
 	if (own)
 		fp->f_offset = uio->uio_off;
-	if (own && has_offset(vp))
+	if (lock)
 		mtx_unlock(&fp->f_lock);
 	if (uio->uio_resid != before) {
 		error = 0;

@@ -54,12 +54,13 @@ struct fwalk {
 static bool
 step_to(struct fwalk *f, struct mount *mp, struct namecache *ncp)
 {
-	struct nclook to = { ncp, mp, atomic_load_acq(&ncp->nc_seq),
-	    f->f_at.nl_mntseq };
+	uint32_t seq = atomic_load_acq(&ncp->nc_seq);
 
 	if (!nclook_ok(&f->f_at))
 		return (false);
-	f->f_at = to;
+	f->f_at.nl_ncp = ncp;
+	f->f_at.nl_mp = mp;
+	f->f_at.nl_seq = seq;
 	return (true);
 }
 
@@ -235,7 +236,7 @@ step(struct fwalk *f, const char *name, const char *end, uint32_t flags)
 {
 	struct namecache *dnc = f->f_at.nl_ncp, *nc = NULL;
 	size_t len = (size_t)(end - name);
-	struct nclook to = f->f_at;
+	struct nclook to;
 	unsigned dflags;
 	struct vnode *dvp, *vp;
 	bool last;
@@ -266,6 +267,7 @@ step(struct fwalk *f, const char *name, const char *end, uint32_t flags)
 		return (r == 0 ? stop(f) : WALK_LOST);
 	vp = atomic_load_acq(&nc->nc_vp);
 	to.nl_ncp = nc;
+	to.nl_mntseq = f->f_at.nl_mntseq;
 	if (!trusted(f, dflags, vp))
 		return (stop(f));
 	if (vp != NULL && vp->v_type == VLNK && !nc_ismountpt(nc) &&
@@ -276,9 +278,10 @@ step(struct fwalk *f, const char *name, const char *end, uint32_t flags)
 		return (WALK_LOST);
 	if (vp == NULL)
 		return (nclook_ok(&to) ? -ENOENT : WALK_LOST);
-	f->f_at = to;
+	f->f_at.nl_ncp = nc;
+	f->f_at.nl_seq = to.nl_seq;
 	f->f_p = end;
-	return (cross(f));
+	return (nc_ismountpt(nc) ? cross(f) : WALK_ON);
 }
 
 int

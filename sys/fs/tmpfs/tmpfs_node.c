@@ -37,6 +37,13 @@ tnode_touch(struct tnode *tn, int what)
 		tn->tn_ctime = now;
 }
 
+static bool
+later(const struct timespec64 *a, const struct timespec64 *b)
+{
+	return (a->tv_sec > b->tv_sec ||
+	    (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec));
+}
+
 static void
 tnode_publish(struct tnode *tn)
 {
@@ -53,8 +60,8 @@ tnode_publish(struct tnode *tn)
 void
 tnode_read(struct tnode *tn)
 {
-	if (tn->tn_atime.tv_sec > tn->tn_mtime.tv_sec &&
-	    tn->tn_atime.tv_sec > tn->tn_ctime.tv_sec) {
+	if (later(&tn->tn_atime, &tn->tn_mtime) &&
+	    later(&tn->tn_atime, &tn->tn_ctime)) {
 		if (tn->tn_vp->v_type == VLNK && tn->tn_vp->v_link == NULL)
 			tnode_publish(tn);
 		return;
