@@ -371,14 +371,14 @@ static size_t
 space_of(struct thread *td, const struct elf *e)
 {
 	struct vm_object *obj;
-	size_t n = 0;
+	size_t n = e->hi - e->lo;
 
 	if (e->file->f_ops->fo_mmap != NULL && e->file->f_ops->fo_mmap(e->file,
 	    PROT_READ | PROT_EXEC, MAP_PRIVATE, &obj) == 0) {
-		n = vm_text_need(td->td_vm, obj);
+		n = vm_text_need(td->td_vm, obj, n);
 		obj->vo_ops->vo_drop(obj);
 	}
-	return (kmax(n, e->hi - e->lo));
+	return (n);
 }
 
 /* Choose where a position-independent file goes. */

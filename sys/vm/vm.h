@@ -129,10 +129,13 @@ int	vm_fault(struct vmspace *vm, uaddr_t addr, bool write, bool exec);
 
 /* Patched text (vm_text.c, vm_textmap.c): the desk at boot; may this program
  * have it (exec: before it maps); bytes from its base on that the image of o
- * needs, 0: no more than its own. */
+ * needs, itself of len bytes. */
 int	vm_text_init(const struct jail_config *jc);
 void	vm_settext(struct vmspace *vm, bool on);
-size_t	vm_text_need(struct vmspace *vm, struct vm_object *o);
+size_t	vm_text_need(struct vmspace *vm, struct vm_object *o, size_t len);
+/* A call trapped often at pc: has its file patched text by now?  false: do not
+ * ask again. */
+bool	vm_text_adopt(struct vmspace *vm, uaddr_t pc);
 /* The program counter that the guest is shown for pc, and the one to run at
  * for what the guest calls pc. */
 uaddr_t	vm_text_show(struct vmspace *vm, uaddr_t pc);

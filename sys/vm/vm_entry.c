@@ -177,6 +177,7 @@ vme_merge(struct vmspace *vm, struct vm_entry *e)
 		o = e;
 		e = e->e_prev;
 		end = o->e_end;
+		e->e_dirty |= o->e_dirty;
 		vme_remove(vm, o);
 		vme_free(o);
 		vme_resize(vm, e, e->e_start, end);
@@ -184,6 +185,7 @@ vme_merge(struct vmspace *vm, struct vm_entry *e)
 	if (can_merge(e, e->e_next)) {
 		o = e->e_next;
 		end = o->e_end;
+		e->e_dirty |= o->e_dirty;
 		vme_remove(vm, o);
 		vme_free(o);
 		vme_resize(vm, e, e->e_start, end);

@@ -39,6 +39,7 @@ struct vm_entry {
 	uint8_t		e_prot, e_maxprot;
 	uint8_t		e_height;
 	uint8_t		e_adv;		/* VME_* */
+	bool		e_dirty;	/* could be written: not as its file */
 };
 #define	VME_DONTFORK	1
 #define	VME_WIPEONFORK	2

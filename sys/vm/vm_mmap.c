@@ -263,6 +263,7 @@ struct mapping {
 	struct vm_object *obj;
 	uint64_t	off;
 	struct tc_entry	*text;
+	size_t		room;		/* to be free from addr on */
 };
 
 /* Have the host map m. *direct: it is patched text as it stands. */
@@ -282,8 +283,8 @@ map_host(struct vmspace *vm, struct mapping *m, struct vm_entry **spare,
 		return (host_mmap(m->addr, m->len, b.prot, b.flags |
 		    MAP_FIXED_NOREPLACE, b.fd, b.off));
 	if (!(m->flags & MAP_FIXED))
-		return (host_map_free(vm, m->addr, m->len, m->text == NULL ?
-		    0 : vm_text_span(m->text), m->flags, &b));
+		return (host_map_free(vm, m->addr, m->len, m->room,
+		    m->flags, &b));
 	if (m->text != NULL)
 		s = vm_text_direct(vm, m->text, m->addr, m->len, m->off);
 	if (s != NULL) {
@@ -307,6 +308,7 @@ map_record(struct vmspace *vm, struct vm_entry *e, const struct mapping *m,
 	e->e_start = m->addr;
 	e->e_end = m->addr + m->len;
 	e->e_prot = m->prot;
+	e->e_dirty = (m->prot & PROT_WRITE) != 0;
 	e->e_maxprot = m->maxprot;
 	e->e_flags = m->flags & VME_MAPFLAGS;
 	if ((m->flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
@@ -338,7 +340,7 @@ vm_mmap(struct vmspace *vm, uaddr_t addr, size_t len, int prot, int flags,
 	struct vm_spare s = VM_NOSPARE;
 	struct mapping m;
 	struct vm_entry *e;
-	bool direct = false;
+	bool direct = false, later;
 	uint64_t over = 0;
 	long r;
 
@@ -354,8 +356,13 @@ vm_mmap(struct vmspace *vm, uaddr_t addr, size_t len, int prot, int flags,
 		return (-ENOMEM);
 	m = (struct mapping){ .addr = addr, .len = len, .prot = prot,
 	    .flags = flags, .maxprot = maxprot, .obj = obj, .off = off };
-	if (vm_text_likely(vm, obj, prot, flags, off))
-		m.text = vm_text_get(obj, (prot & PROT_EXEC) != 0);
+	if (vm_text_likely(vm, obj, prot, flags, off)) {
+		m.text = vm_text_get(obj, (prot & PROT_EXEC) != 0, &later);
+		if (m.text != NULL)
+			m.room = vm_text_span(m.text);
+		else if (later)
+			m.room = len + TEXT_ROOM;
+	}
 	mtx_lock(&vm->vm_lock);
 	if (vm->vm_lockfuture)
 		m.flags |= MAP_LOCKED;
@@ -503,6 +510,8 @@ protect_entry(struct vmspace *vm, struct vm_entry **ep, uaddr_t start,
 		e = vme_isolate(vm, e, start, end, s.s_e);
 		vme_notice(e, -1);
 		e->e_prot = prot;
+		if (prot & PROT_WRITE)
+			e->e_dirty = true;
 		vme_notice(e, 1);
 		*ep = vme_merge(vm, e);
 	}

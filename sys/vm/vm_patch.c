@@ -1,6 +1,9 @@
 /*
  * vm_patch.c: hot call sites jump into the kernel instead of trapping.
  *
+ * This is for hosts without the builder of patched text (vm_text.c); where there
+ * is one, a hot site asks for that instead.
+ *
  * A site that has trapped VP_HOT times is patched when its bytes are
  *
  *  before:  b8 NR NR NR NR	mov $nr, %eax	<- the jump replaces this
@@ -41,7 +44,7 @@
 #include "libkern/errno.h"
 #include "libkern/mman.h"
 #include "libkern/str.h"
-#include "vm/vm_internal.h"
+#include "vm/vm_text.h"
 
 #define	VP_HOT		24
 #define	VP_NEVER	0xffffu
@@ -397,6 +400,10 @@ vm_patch_trap(struct vmspace *vm, uaddr_t pc, uint64_t nr, bool threads)
 		return;
 	if (n < VP_HOT) {
 		vp->vp_site[i].n = n + 1;
+		return;
+	}
+	if (vm_text_builder()) {
+		vp->vp_site[i].n = vm_text_adopt(vm, pc - 2) ? 0 : VP_NEVER;
 		return;
 	}
 	vp->vp_site[i].n = patch(vm, vp, pc, nr, threads) || threads ? 0 :

@@ -298,6 +298,12 @@ te_check(struct tc_entry *te)
 	return (true);
 }
 
+bool
+vm_text_builder(void)
+{
+	return (text_root() != NULL && text_root()->tr_builder);
+}
+
 /* Is it a library at all?  Data files are mapped as well. */
 static bool
 is_elf(int fd)
@@ -309,7 +315,7 @@ is_elf(int fd)
 }
 
 struct tc_entry *
-vm_text_get(struct vm_object *o, bool text)
+vm_text_get(struct vm_object *o, bool text, bool *later)
 {
 	struct text_root *r = text_root();
 	struct tc_key key;
@@ -318,6 +324,7 @@ vm_text_get(struct vm_object *o, bool text)
 	bool fresh;
 	int fd;
 
+	*later = false;
 	if (r == NULL || o->vo_ops->vo_textkey == NULL ||
 	    o->vo_ops->vo_textkey(o, &key, &fd) != 0)
 		return (NULL);
@@ -336,6 +343,7 @@ vm_text_get(struct vm_object *o, bool text)
 	s = atomic_load(&te->te_state);
 	if (s == TC_READY && te_check(te))
 		return (te);
+	*later = s == TC_WANTED || s == TC_BUSY || s == TC_SEEN;
 	vm_text_put(te);
 	return (NULL);
 }

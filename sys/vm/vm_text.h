@@ -17,9 +17,12 @@ struct vm_textimg {
 /*
  * The patched text of o, with a use for the caller (vm_text_put), or NULL.
  * text: the mapping is executable; else it may be the first of a library, and
- * the file is looked at.  No lock may be held.
+ * the file is looked at.  *later: it may come.  No lock may be held.
  */
-struct tc_entry *vm_text_get(struct vm_object *o, bool text);
+struct tc_entry *vm_text_get(struct vm_object *o, bool text, bool *later);
+bool	vm_text_builder(void);		/* somebody answers wishes */
+/* Space for trampolines that are yet to come. */
+#define	TEXT_ROOM	(16 * KPAGE_SIZE)
 
 
 static inline const struct vm_textimg *

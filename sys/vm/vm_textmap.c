@@ -59,16 +59,20 @@ vm_text_span(const struct tc_entry *te)
 }
 
 size_t
-vm_text_need(struct vmspace *vm, struct vm_object *o)
+vm_text_need(struct vmspace *vm, struct vm_object *o, size_t len)
 {
 	struct tc_entry *te;
-	size_t n;
+	bool later;
 
-	if (!vm->vm_textok || (te = vm_text_get(o, true)) == NULL)
-		return (0);
-	n = vm_text_span(te);
+	if (!vm->vm_textok)
+		return (len);
+	te = vm_text_get(o, true, &later);
+	if (te != NULL)
+		len = kmax(len, vm_text_span(te));
+	else if (later)
+		len += TEXT_ROOM;
 	vm_text_put(te);
-	return (n);
+	return (len);
 }
 
 /* --- mapping ------------------------------------------------------------------ */
@@ -246,6 +250,58 @@ vm_text_overlay(struct vmspace *vm, struct vm_entry *e, struct tc_entry *te)
 		}
 	}
 	vm_text_use(vm, e, te);
+}
+
+/* The entry of pc, if it maps text of a file as the file is. */
+static struct vm_entry *
+own_text(struct vmspace *vm, uaddr_t pc)
+{
+	struct vm_entry *e = vme_find(vm, pc);
+
+	return (e != NULL && e->e_start <= pc && e->e_obj != NULL &&
+	    e->e_text == NULL && !e->e_dirty && (e->e_flags & MAP_TYPE) ==
+	    MAP_PRIVATE && e->e_prot == PROT_RX ? e : NULL);
+}
+
+/*
+ * The text of a running program is exchanged: its one thread is here, and
+ * wherever it keeps program counters to return to, a call stands before them.
+ */
+bool
+vm_text_adopt(struct vmspace *vm, uaddr_t pc)
+{
+	struct tc_entry *te = NULL;
+	struct vm_object *o = NULL;
+	struct vm_entry *e;
+	bool later;
+
+	if (!vm->vm_textok)
+		return (false);
+	if (atomic_load(&vm->vm_ref) > 1)
+		return (true);
+	mtx_lock(&vm->vm_lock);
+	e = own_text(vm, pc);
+	if (e != NULL) {
+		o = e->e_obj;
+		o->vo_ops->vo_ref(o);
+	}
+	mtx_unlock(&vm->vm_lock);
+	if (o == NULL)
+		return (false);
+	te = vm_text_get(o, true, &later);
+	if (te != NULL) {
+		mtx_lock(&vm->vm_lock);
+		e = own_text(vm, pc);
+		if (e != NULL && e->e_obj == o &&
+		    atomic_load(&vm->vm_ref) == 1) {
+			vm_text_overlay(vm, e, te);
+			curthread()->td_entrypc = 0;
+		}
+		mtx_unlock(&vm->vm_lock);
+		vm_text_put(te);
+	}
+	o->vo_ops->vo_drop(o);
+	return (later);
 }
 
 /* --- and back ----------------------------------------------------------------- */
