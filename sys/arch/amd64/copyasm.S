@@ -5,6 +5,7 @@
 	.macro	fn name
 	.globl	\name
 	.hidden	\name
+	.type	\name, @function
 \name:
 	.endm
 

@@ -36,6 +36,7 @@ tc_cpuidentry:
 	.globl	cpuid_entry, cpuid_saved, cpuid_native, cpuid_last, cpuid_end
 	.hidden	cpuid_entry, cpuid_saved, cpuid_native, cpuid_last, cpuid_end
 	.balign	64
+	.type	cpuid_entry, @function
 cpuid_entry:
 	rdgsbase %rbx
 	shr	$AREA_SHIFT, %rbx

@@ -16,9 +16,14 @@
  */
 	.globl	hostsig_entry
 	.hidden	hostsig_entry
+	.type	hostsig_entry, @function
 hostsig_entry:
 	pushfq
-	andl	$~0x40000, (%rsp)
+	testl	$0x40000, (%rsp)
+	jnz	1f
+	lea	8(%rsp), %rsp
+	jmp	arch_hostsig
+1:	andl	$~0x40000, (%rsp)
 	popfq
 	jmp	arch_hostsig
 
@@ -34,6 +39,7 @@ hostsig_entry:
 	.globl	user_return_again
 	.hidden	user_return, user_return_begin, user_return_end
 	.hidden	user_return_again
+	.type	user_return, @function
 user_return:
 	mov	%rdi, %rsp
 	mov	$TDW_GUEST, %eax
@@ -64,6 +70,7 @@ user_return_again:
  */
 	.globl	user_direct, direct_begin, direct_leave, direct_again
 	.hidden	user_direct, direct_begin, direct_leave, direct_again
+	.type	user_direct, @function
 user_direct:
 	mov	%rdi, %rsp
 	mov	%rcx, %r8
@@ -105,6 +112,7 @@ direct_again:
 /* void arch_call_on(uaddr_t sp, void (*fn)(void *), void *arg): no return. */
 	.globl	arch_call_on
 	.hidden	arch_call_on
+	.type	arch_call_on, @function
 arch_call_on:
 	mov	%rdi, %rsp
 	mov	%rdx, %rdi
@@ -118,6 +126,7 @@ arch_call_on:
  */
 	.globl	arch_switch, arch_switchback
 	.hidden	arch_switch, arch_switchback
+	.type	arch_switch, @function
 arch_switch:
 	push	%rbp
 	push	%rbx
@@ -131,6 +140,7 @@ arch_switch:
 	xor	%ebp, %ebp
 	call	*%rdx
 	ud2
+	.type	arch_switchback, @function
 arch_switchback:
 	mov	%rdi, %rsp
 	pop	%r15

@@ -37,6 +37,7 @@
 	.hidden	fast_entry, fast_switched, fast_check, fast_leave, fast_end
 	.hidden	fast_again
 	.balign	64
+	.type	fast_entry, @function
 fast_entry:
 	rdgsbase %r11
 	shr	$AREA_SHIFT, %r11

@@ -10,6 +10,7 @@
 	.globl	host_intr_abort
 	.hidden	host_intr_stub, host_intr_begin, host_intr_syscall
 	.hidden	host_intr_abort
+	.type	host_intr_stub, @function
 host_intr_stub:
 	mov	%rdi, %rax
 	mov	%rsi, %rdi
@@ -32,6 +33,7 @@ host_intr_abort:
 /* long host_thread_clone(uaddr_t stack, int *hosttid, uint32_t *alive) */
 	.globl	host_thread_clone
 	.hidden	host_thread_clone
+	.type	host_thread_clone, @function
 host_thread_clone:
 	mov	%rdx, %r10		/* CLONE_CHILD_CLEARTID */
 	mov	%rsi, %rdx		/* CLONE_PARENT_SETTID */
@@ -52,6 +54,7 @@ host_thread_clone:
 
 	.globl	host_sigrestorer
 	.hidden	host_sigrestorer
+	.type	host_sigrestorer, @function
 host_sigrestorer:
 	mov	$15, %eax		/* rt_sigreturn */
 	syscall
