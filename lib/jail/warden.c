@@ -15,6 +15,7 @@
  *   guest that plays tricks is re-parented to us as its subreaper): kill, and
  *   wait until none is left.
  */
+#include "abi/calls.h"
 #include "jail/door.h"
 #include "jail/internal.h"
 
@@ -400,17 +401,32 @@ take_message(const struct root *r, char *buf, size_t n)
 	buf[i] = '\0';
 }
 
+/* The name of a recorded call. */
+static void
+say_call(int abi, unsigned nr, char *buf, size_t size)
+{
+	for (unsigned i = 0; i < ncalldescs && abi >= 0 && abi < ABI_COUNT;
+	    i++)
+		if (calldescs[i].cd_nr[abi] == (int)nr)
+			(void)snprintf(buf, size, "%s",
+			    calldescs[i].cd_name);
+}
+
 static int
 report_panic(const struct jail *j)
 {
 	char buf[sizeof(j->j_root->r_panicmsg) + 1], sym[256], *line, *p = buf;
 	unsigned long long pc;
+	unsigned nr;
+	int abi;
 	int n;
 
 	take_message(j->j_root, buf, sizeof(buf));
 	(void)fprintf(stderr, "guise: the kernel panicked; the jail is over\n");
 	while ((line = strsep(&p, "\n")) != NULL) {
 		sym[0] = '\0';
+		if (sscanf(line, "call %d:%u(", &abi, &nr) == 2)
+			say_call(abi, nr, sym, sizeof(sym));
 		if (sscanf(line, " #%d 0x%llx", &n, &pc) == 2 ||
 		    sscanf(line, " #pc 0x%llx", &pc) == 1)
 			kernimg_symbol(&j->j_kern, pc, sym, sizeof(sym));

@@ -38,6 +38,12 @@
 #define	REC_SHIFT	6
 #define	REC_ENTRIES	(1U << REC_SHIFT)
 #define	REC_GRAVES	64
+/* make CC="gcc -DGUISE_NOREC" B=...: to measure what recording costs. */
+#ifdef GUISE_NOREC
+#define	REC_ON		0
+#else
+#define	REC_ON		1
+#endif
 
 /* One cache line.  fast.S knows the offsets. */
 struct recent {
@@ -84,7 +90,8 @@ size_t	rec_print(const struct thread *td, char *buf, size_t size);
 static inline struct recent *
 rec_next(struct thread *td)
 {
-	struct recent *re = &td->td_ring[td->td_ncalls++ % REC_ENTRIES];
+	uint64_t n = td->td_ncalls++;
+	struct recent *re = &td->td_ring[REC_ON ? n % REC_ENTRIES : 0];
 
 	__asm__ volatile("" : : : "memory");
 	return (re);
@@ -94,6 +101,8 @@ rec_next(struct thread *td)
 static inline void
 rec_begin(const struct thread *td, struct recent *re, uint32_t nr, int abi)
 {
+	if (!REC_ON)
+		return;
 	re->re_nr = nr;
 	__asm__ volatile("" : : : "memory");
 	atomic_store_rel(&re->re_tag, REC_TAG(td->td_ncalls - 1, abi));
@@ -102,6 +111,8 @@ rec_begin(const struct thread *td, struct recent *re, uint32_t nr, int abi)
 static inline void
 rec_end(struct recent *re, long ret)
 {
+	if (!REC_ON)
+		return;
 	re->re_ret = ret;
 	atomic_store_rel(&re->re_tag, re->re_tag | REC_DONE);
 }
