@@ -27,6 +27,13 @@ $(B)/unit/libkernel.a: $(UNITKOBJ) $(UNITHELP)
 	ar rcs $@ $(UNITKOBJ) $(UNITHELP)
 $(B)/unit/test_%: tests/unit/test_%.c $(B)/unit/libkernel.a
 	$(CC) $(UNITFLAGS) -o $@ $< $(B)/unit/libkernel.a -lcmocka -lpthread
+# The tracer is hosted code; its test maps an arena where the kernel has it.
+$(B)/unit/test_trace: tests/unit/test_trace.c $(wildcard lib/trace/*.[ch]) \
+	  lib/jail/look.c lib/jail/link.c lib/jail/error.c sys/abi/calldescs.c \
+	  lib/trace/args.def lib/trace/consts.def sys/base/rec.h
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -DGUISE_HOSTED -MMD -MP,$(UNITFLAGS)) -Ilib -o $@ \
+	    $(filter %.c,$^) -lcmocka -lpthread
 # The rewriter of text is hosted code.
 $(B)/unit/test_textdesk: tests/unit/test_textdesk.c $(B)/guise-text \
 	  $(B)/lib/jail/textdesk.c.o $(B)/lib/text/textdir.c.o \

@@ -56,43 +56,6 @@ struct door {
 };
 static struct door *door;
 
-bool
-jail_name_ok(const char *name)
-{
-	static const char ok[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-
-	return (name[0] != '\0' && name[0] != '.' && name[0] != '-' &&
-	    strlen(name) <= JAIL_NAMEMAX && name[strspn(name, ok)] == '\0');
-}
-
-int
-door_dir(char *buf, size_t size, bool make, struct jerr *e)
-{
-	const char *run = getenv("XDG_RUNTIME_DIR");
-	struct stat st;
-	int n;
-
-	if (run != NULL && run[0] == '/' && stat(run, &st) == 0 &&
-	    st.st_uid == geteuid() && S_ISDIR(st.st_mode))
-		n = snprintf(buf, size, "%s/guise", run);
-	else
-		n = snprintf(buf, size, "/tmp/guise-%u", (unsigned)geteuid());
-	if (n < 0 || (size_t)n >= size)
-		return (jerr_set(e, JERR_SELF, "XDG_RUNTIME_DIR is too long"));
-	if (make && mkdir(buf, 0700) != 0 && errno != EEXIST)
-		return (jerr_errno(e, "cannot make %s", buf));
-	if (lstat(buf, &st) != 0)
-		return (make ? jerr_errno(e, "cannot use %s", buf) : -1);
-	/* Not what somebody else has put there for us. */
-	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
-	    (st.st_mode & 077) != 0)
-		return (jerr_set(e, JERR_SELF, "%s is not a directory of mode "
-		    "0700 that belongs to you; remove it, or set "
-		    "XDG_RUNTIME_DIR to a directory of yours", buf));
-	return (0);
-}
-
 /* --- the arena ------------------------------------------------------------------ */
 
 static void

@@ -37,6 +37,14 @@ subroot(const struct jail_link *jl, enum kroot_slot slot, size_t n)
 	return (inside(jl, p, n) ? p : NULL);
 }
 
+static struct rec_root *
+recorder(const struct jail_link *jl)
+{
+	struct rec_root *rr = subroot(jl, KROOT_REC, sizeof(*rr));
+
+	return ((uintptr_t)rr % __alignof__(*rr) == 0 ? rr : NULL);
+}
+
 /* --- text ---------------------------------------------------------------------- */
 
 void
@@ -104,8 +112,11 @@ each_proc(const struct jail_link *jl, bool (*fn)(const struct jail_link *jl,
 		return;
 	l = atomic_load_relaxed(&k->k_procs.next);
 	for (unsigned i = 0; l != &k->k_procs && i < MAXPROCS; i++) {
-		struct proc *p = list_entry(l, struct proc, p_alllink);
+		struct proc *p;
 
+		if (!inside(jl, l, sizeof(*l)))
+			return;
+		p = list_entry(l, struct proc, p_alllink);
 		if (!inside(jl, p, sizeof(*p)) || !fn(jl, p, arg))
 			return;
 		l = atomic_load_relaxed(&l->next);
@@ -119,8 +130,11 @@ each_thread(const struct jail_link *jl, struct proc *p,
 	struct list *l = atomic_load_relaxed(&p->p_threads.next);
 
 	for (unsigned i = 0; l != &p->p_threads && i < MAXTHREADS; i++) {
-		struct thread *td = list_entry(l, struct thread, td_plist);
+		struct thread *td;
 
+		if (!inside(jl, l, sizeof(*l)))
+			return;
+		td = list_entry(l, struct thread, td_plist);
 		if (!inside(jl, td, sizeof(*td)) || !fn(td, arg))
 			return;
 		l = atomic_load_relaxed(&l->next);
@@ -173,7 +187,7 @@ show_proc(const struct jail_link *jl, struct proc *p, void *argp)
 	struct procarg *a = argp;
 	struct proc *pp = atomic_load_relaxed(&p->p_parent);
 	struct list *l = atomic_load_relaxed(&p->p_threads.next);
-	struct thread *td = list_entry(l, struct thread, td_plist);
+	struct thread *td = NULL;
 	struct look_proc lp = { .lp_state = 'Z' };
 	struct ucred *cr;
 
@@ -186,7 +200,9 @@ show_proc(const struct jail_link *jl, struct proc *p, void *argp)
 	lp.lp_age = (now_mono() - atomic_load_relaxed(&p->p_start)) /
 	    NSEC_PER_SEC;
 	lp.lp_threads = (unsigned)atomic_load_relaxed(&p->p_nthreads);
-	if (l != &p->p_threads && inside(jl, td, sizeof(*td))) {
+	if (l != &p->p_threads && inside(jl, l, sizeof(*l)))
+		td = list_entry(l, struct thread, td_plist);
+	if (inside(jl, td, sizeof(*td))) {
 		cr = atomic_load_relaxed(&td->td_cred);
 		if (inside(jl, cr, sizeof(*cr)))
 			lp.lp_uid = atomic_load_relaxed(&cr->cr_uid);
@@ -269,7 +285,8 @@ take_ring(struct callarg *a, const struct recent *ring, const uint64_t *next,
 	struct recent re;
 
 	lt->lt_ncalls = 0;
-	if (!inside(a->jl, ring, REC_ENTRIES * sizeof(*ring)) || end < first)
+	if (!inside(a->jl, ring, REC_ENTRIES * sizeof(*ring)) ||
+	    (uintptr_t)ring % sizeof(*ring) != 0 || end < first)
 		return;
 	if (end - first > REC_ENTRIES)
 		first = end - REC_ENTRIES;
@@ -318,7 +335,7 @@ take_proc(const struct jail_link *jl, struct proc *p, void *argp)
 static bool
 take_graves(struct callarg *a)
 {
-	struct rec_root *rr = subroot(a->jl, KROOT_REC, sizeof(*rr));
+	struct rec_root *rr = recorder(a->jl);
 	struct look_thread *lt = &a->lt;
 	struct recgrave g;
 	uint32_t n;
@@ -372,7 +389,7 @@ long
 look_record(const struct jail_link *jl, uint64_t pos, void *dst,
     uint64_t *resync)
 {
-	struct rec_root *rr = subroot(jl, KROOT_REC, sizeof(*rr));
+	struct rec_root *rr = recorder(jl);
 	struct trec *tr = dst;
 	const char *buf;
 	uint64_t head, size;
@@ -404,7 +421,7 @@ look_record(const struct jail_link *jl, uint64_t pos, void *dst,
 uint32_t
 look_lost(const struct jail_link *jl)
 {
-	struct rec_root *rr = subroot(jl, KROOT_REC, sizeof(*rr));
+	struct rec_root *rr = recorder(jl);
 
 	return (rr != NULL ? atomic_load(&rr->rr_trace.tc_lost) : 0);
 }

@@ -115,7 +115,8 @@ view_trace(const struct jail *j)
 	struct rec_root *rr = atomic_load_relaxed(
 	    (struct rec_root **)&j->j_root->r_sub[KROOT_REC]);
 
-	return (inside(j, rr, sizeof(*rr)) ? &rr->rr_trace : NULL);
+	return (inside(j, rr, sizeof(*rr)) &&
+	    (uintptr_t)rr % __alignof__(*rr) == 0 ? &rr->rr_trace : NULL);
 }
 
 void

@@ -16,11 +16,11 @@
 
 /* A record of ours: a copy. */
 struct kept {
+	size_t		size;		/* of what u holds; no more is there */
 	union {
 		struct trec rec;
 		char	raw[TRACE_RECMAX];
 	} u;
-	size_t		size;
 };
 
 struct thr {
@@ -290,7 +290,7 @@ show_pending(struct session *s, struct thr *t)
 static struct kept *
 keep(const struct trec *tr, size_t size)
 {
-	struct kept *k = malloc(sizeof(*k) - TRACE_RECMAX + size);
+	struct kept *k = malloc(offsetof(struct kept, u) + size);
 
 	if (k != NULL) {
 		memcpy(k->u.raw, tr, size);
@@ -599,4 +599,10 @@ ses_end(struct session *s)
 	if (s->s_sum != NULL)
 		summary_print(s->s_sum, s->s_opt->so_out);
 	(void)fflush(s->s_opt->so_out);
+	for (unsigned i = 0; i < NHASH; i++)
+		while (s->s_hash[i] != NULL)
+			thr_free(s, s->s_hash[i]);
+	summary_free(s->s_sum);
+	free(s->s_pids);
+	free(s);
 }

@@ -50,7 +50,7 @@ void	ses_record(struct session *s, const struct trec *tr, size_t size);
 void	ses_lost(struct session *s, uint32_t lost);
 /* -p, and all of these are gone. */
 bool	ses_over(const struct session *s);
-/* No more will come: cut lines end, the summary is printed. */
+/* No more will come: cut lines end, the summary is printed, s is freed. */
 void	ses_end(struct session *s);
 
 /* The past: each thread's last n recorded calls. */

@@ -89,3 +89,11 @@ summary_print(struct summary *s, FILE *fp)
 	(void)fputs(rule, fp);
 	line(fp, 100.0, &all);
 }
+
+void
+summary_free(struct summary *s)
+{
+	if (s != NULL)
+		free(s->s_row);
+	free(s);
+}

@@ -14,4 +14,6 @@ void	summary_add(struct summary *s, const char *name, int64_t ns,
 /* Sorted by time; the format is strace's. */
 void	summary_print(struct summary *s, FILE *fp);
 
+void	summary_free(struct summary *s);	/* NULL is fine */
+
 #endif
