@@ -108,7 +108,9 @@ def calls_of(text):
             line = re.sub(pattern, to, line)
         if not ALONE.match(line):
             mine.append(line)
-    return list(procs.values())
+    # When a child's end is heard of is a matter of luck.
+    return [[x for x in p if "SIGCHLD" not in x[:12]] +
+            [x for x in p if "SIGCHLD" in x[:12]] for p in procs.values()]
 
 
 def compare(g, argv, **kw):

@@ -292,11 +292,10 @@ d_mapflags(struct dec *d, uint64_t v)
 {
 	uint64_t type = v & 15;
 	uint64_t huge = v >> 26 & 63;
-	int any = 1;
 
 	v &= 0xffffffff & ~15ULL & ~(63ULL << 26);
 	ct_value(d->d_out, &ct_maptypes, type);
-	any = ct_bits(d->d_out, &ct_mapflags, &v, any);
+	(void)ct_bits(d->d_out, &ct_mapflags, &v, 1);
 	if (v != 0)
 		tputf(d->d_out, "|%#" PRIx64, v);
 	if (huge != 0)
