@@ -37,6 +37,8 @@ struct mqmsg {
 	char		mm_text[];
 };
 
+#define	MQ_TEXT		80	/* what stat(2) tells of a queue's size */
+
 struct mqueue {
 	struct list	mq_link;	/* (r) in mr_queues */
 	refcount_t	mq_ref;		/* name, files, calls */
@@ -447,6 +449,47 @@ mq_poll(struct file *fp, int events, struct poller *po)
 	return (re & events);
 }
 
+/* read(2) of a queue tells its state (mq_overview(7)). */
+static int
+mq_read(struct file *fp, struct uio *uio)
+{
+	struct mqueue *mq = fp->f_data;
+	bool own = uio->uio_off < 0;
+	int64_t off = own ? fp->f_offset : uio->uio_off;
+	size_t room = uio->uio_resid;
+	char buf[MQ_TEXT + 1];
+	int error;
+
+	mtx_lock(&mq->mq_lock);
+	(void)ksnprintf(buf, sizeof(buf), "QSIZE:%-10lu NOTIFY:%-5d "
+	    "SIGNO:%-5d NOTIFY_PID:%-6d\n", (unsigned long)mq->mq_bytes,
+	    mq->mq_notify != NULL && mq->mq_sig == 0 ? 1 : 0,
+	    mq->mq_notify != NULL ? mq->mq_sig : 0,
+	    mq->mq_notify != NULL ? mq->mq_notify->p_pid : 0);
+	mtx_unlock(&mq->mq_lock);
+	if ((size_t)off >= strlen(buf))
+		return (0);
+	error = uiomove(buf + off, strlen(buf) - (size_t)off, uio);
+	if (own)
+		fp->f_offset = off + (int64_t)(room - uio->uio_resid);
+	return (error);
+}
+
+static int64_t
+mq_seek(struct file *fp, int64_t off, int whence)
+{
+	if (whence == SEEK_CUR)
+		off += fp->f_offset;
+	else if (whence == SEEK_END)
+		off += MQ_TEXT;
+	else if (whence != SEEK_SET)
+		return (-EINVAL);
+	if (off < 0)
+		return (-EINVAL);
+	fp->f_offset = off;
+	return (off);
+}
+
 static int
 mq_stat(struct file *fp, struct kstat *st)
 {
@@ -455,7 +498,7 @@ mq_stat(struct file *fp, struct kstat *st)
 
 	st->st_uid = mq->mq_uid;
 	st->st_gid = mq->mq_gid;
-	st->st_size = 80;
+	st->st_size = MQ_TEXT;
 	return (error);
 }
 
@@ -473,7 +516,9 @@ mq_fdclose(struct file *fp, struct thread *td)
 }
 
 static const struct fileops mq_ops = {
-	.fo_seek = file_noseek,
+	.fo_read = mq_read,
+	.fo_seek = mq_seek,
+	.fo_flags = FO_SEEKABLE,
 	.fo_poll = mq_poll,
 	.fo_stat = mq_stat,
 	.fo_close = mq_close,

@@ -393,8 +393,23 @@ case_xattr(void)
 	VAL(listxattr("nothere", buf, 1));
 }
 
+static void
+case_leases_and_notes(void)
+{
+	int dir = (int)MUST(open(".", O_RDONLY));
+	int fd = (int)MUST(open("f", O_CREAT | O_RDWR, 0600));
+
+	VAL(fcntl(fd, F_GETLEASE));
+	VAL(fcntl(fd, F_SETLEASE, F_RDLCK));	/* it is open for writing */
+	VAL(fcntl(fd, F_SETLEASE, 77));
+	VAL(fcntl(fd, F_NOTIFY, DN_MULTISHOT));
+	VAL(fcntl(fd, F_NOTIFY, 0));
+	VAL(fcntl(dir, F_NOTIFY, DN_MULTISHOT));
+	VAL(fcntl(dir, F_NOTIFY, 0));
+}
+
 CASES("fdtable",
 	CASE(lowest), CASE(dup), CASE(fcntl), CASE(ioctl), CASE(close_range),
 	CASE(big_numbers), CASE(record_locks), CASE(lock_wait),
 	CASE(deadlock), CASE(ofd_locks), CASE(flock), CASE(lockf),
-	CASE(xattr));
+	CASE(xattr), CASE(leases_and_notes));

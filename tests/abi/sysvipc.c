@@ -179,6 +179,17 @@ case_mqueue(void)
 	VAL(mq_receive(q, buf, 2, &prio));
 	VAL(mq_getattr(q, &at));
 	say("%ld %ld %ld\n", at.mq_maxmsg, at.mq_msgsize, at.mq_curmsgs);
+	memset(buf, 0, sizeof(buf));
+	VAL(read(q, buf, 10));
+	say("%s\n", buf);
+	VAL(lseek(q, 0, SEEK_CUR));
+	VAL(read(q, buf, 31));
+	say("%s\n", buf);
+	VAL(pread(q, buf, 31, 6));
+	say("%.10s\n", buf);
+	VAL(lseek(q, 1000, SEEK_SET));
+	VAL(read(q, buf, 31));
+	VAL(write(q, buf, 1));
 	VAL(mq_unlink(name));
 }
 

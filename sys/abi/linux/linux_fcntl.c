@@ -28,6 +28,8 @@ struct linux_fowner {
 	int32_t	pid;
 };
 
+#define	DN_MULTISHOT	0x80000000u
+
 /* F_SETFL changes only these. */
 #define	SETFL_MASK	(O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME | O_NONBLOCK)
 
@@ -212,7 +214,11 @@ fcntl_file(struct file *fp, int cmd, unsigned long arg)
 	case F_GETLEASE:
 		return (F_UNLCK);
 	case F_SETLEASE:	/* none to be had; giving one back is fine */
+		if (arg > F_UNLCK)
+			return (-EINVAL);
 		return (arg == F_UNLCK ? 0 : -EAGAIN);
+	case F_NOTIFY:		/* none to be had; ending them is fine */
+		return ((uint32_t)arg & ~DN_MULTISHOT ? -EINVAL : 0);
 	case F_ADD_SEALS:
 	case F_GET_SEALS:
 		return (kern_fseals(fp, cmd, (unsigned)arg));
