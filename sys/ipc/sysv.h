@@ -66,6 +66,8 @@ struct sysv_root {
 };
 struct sysv_root *sysv(void);
 int	sysv_init(void);
+/* p when it has semaphore operations to undo at exit, else NULL. */
+const struct proc *sem_undoer(const struct proc *p);
 void	sysv_proc_exit(struct proc *p);		/* hook: semaphore undo */
 
 /* Every object's line, for /proc/sysvipc. */

@@ -136,6 +136,20 @@ undo_find(struct proc *p, struct semset *ss)
 	return (NULL);
 }
 
+const struct proc *
+sem_undoer(const struct proc *p)
+{
+	const struct proc *found = NULL;
+	struct semundo *su;
+
+	mtx_lock(&sysv()->sv_lock);
+	list_foreach(su, &sysv()->sv_undo, su_link)
+		if (su->su_proc == p)
+			found = p;
+	mtx_unlock(&sysv()->sv_lock);
+	return (found);
+}
+
 /* The set goes, or its values are set anew (num >= 0: of one semaphore). */
 static void
 undo_forget(struct semset *ss, int num, bool all)

@@ -92,6 +92,9 @@ long	vm_munmap(struct vmspace *vm, uaddr_t addr, size_t len);
 long	vm_mprotect(struct vmspace *vm, uaddr_t addr, size_t len, int prot);
 long	vm_mremap(struct vmspace *vm, uaddr_t old, size_t oldlen,
 	    size_t newlen, int flags, uaddr_t newaddr);
+/* pgoff: in pages of the file that is mapped shared at addr. 0 or -EINVAL &c. */
+long	vm_remap_file(struct vmspace *vm, uaddr_t addr, size_t len,
+	    uint64_t pgoff);
 long	vm_brk(struct vmspace *vm, uaddr_t brk);	/* returns new brk */
 long	vm_madvise(struct vmspace *vm, uaddr_t addr, size_t len, int advice);
 long	vm_msync(struct vmspace *vm, uaddr_t addr, size_t len, int flags);

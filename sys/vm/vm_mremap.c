@@ -288,3 +288,42 @@ nospare:
 	kfree(m.entry);
 	return (r);
 }
+
+/*
+ * remap_file_pages(2), by a new mapping of the range, as Linux does it since
+ * it has no nonlinear mappings any more.
+ */
+long
+vm_remap_file(struct vmspace *vm, uaddr_t addr, size_t len, uint64_t pgoff)
+{
+	struct vm_object *obj = NULL;
+	struct vm_entry *e;
+	int prot = 0, maxprot = 0, flags = MAP_FIXED | MAP_POPULATE;
+	long r;
+
+	addr = rounddown2(addr, KPAGE_SIZE);
+	len = rounddown2(len, KPAGE_SIZE);
+	if (len == 0 || !vm_rangeok(addr, len) ||
+	    pgoff > (INT64_MAX - len) / KPAGE_SIZE)
+		return (-EINVAL);
+	mtx_lock(&vm->vm_lock);
+	e = vme_find(vm, addr);
+	if (e != NULL && e->e_start <= addr && e->e_end - addr >= len &&
+	    e->e_obj != NULL && !(e->e_adv & VME_HIDDEN) &&
+	    (e->e_flags & MAP_TYPE) != MAP_PRIVATE) {
+		obj = e->e_obj;
+		obj->vo_ops->vo_ref(obj);
+		prot = e->e_prot;
+		maxprot = e->e_maxprot;
+		flags |= e->e_flags & VME_MAPFLAGS;
+		if (e->e_adv & VME_LOCKED)
+			flags |= MAP_LOCKED;
+	}
+	mtx_unlock(&vm->vm_lock);
+	if (obj == NULL)
+		return (-EINVAL);
+	r = vm_mmap(vm, addr, len, prot, flags, obj, pgoff * KPAGE_SIZE,
+	    maxprot);
+	obj->vo_ops->vo_drop(obj);
+	return (r < 0 ? r : 0);
+}

@@ -369,10 +369,36 @@ case_process_vm(void)
 	abi_reap(pid);
 }
 
+static void
+case_kcmp(void)
+{
+	pid_t me = getpid(), pid;
+	int p[2], ready[2];
+
+	MUST(pipe(p));
+	MUST(pipe(ready));
+	pid = (pid_t)MUST(fork());
+	if (pid == 0) {
+		(void)!read(ready[0], p, 1);
+		_exit(0);
+	}
+	for (int type = 0; type < 9; type += type == 6 ? 2 : 1) {
+		say("%d\n", type);
+		VAL(syscall(SYS_kcmp, me, me, type, 0, 0));
+		VAL(syscall(SYS_kcmp, me, pid, type, 0, 0) != 0);
+	}
+	VAL(syscall(SYS_kcmp, me, me, 0, 1, 2) != 0);
+	VAL(syscall(SYS_kcmp, me, me, 0, 1, dup(1)));
+	VAL(syscall(SYS_kcmp, me, me, 0, 1, 99));
+	VAL(syscall(SYS_kcmp, me, 0x7ffffff, 0, 1, 1));
+	VAL(write(ready[1], "", 1));
+	abi_reap(pid);
+}
+
 CASES("limits",
 	CASE(getset), CASE(all_known), CASE(nofile), CASE(fsize), CASE(cpu),
 	CASE(core_and_stack), CASE(prctl_name), CASE(prctl_misc),
 	CASE(set_vma_name), CASE(arch_prctl), CASE(arch_prctl_gs),
 	CASE(uname), CASE(sysinfo), CASE(getrandom),
 	CASE(rseq_and_friends), CASE(personality), CASE(membarrier),
-	CASE(ioprio), CASE(process_vm));
+	CASE(ioprio), CASE(process_vm), CASE(kcmp));

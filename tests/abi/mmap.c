@@ -634,6 +634,35 @@ case_memfd(void)
 	RET(syscall(SYS_memfd_create, bad_page(), 0));
 }
 
+static void
+case_remap_file_pages(void)
+{
+	char *p, *anon;
+	int fd = (int)MUST(open("f", O_CREAT | O_RDWR, 0600));
+
+	MUST(ftruncate(fd, 4 * 4096));
+	for (int i = 0; i < 4; i++)
+		MUST(pwrite(fd, &(char){ (char)('a' + i) }, 1, i * 4096));
+	p = mmap(NULL, 4 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	anon = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	say("%c%c%c%c\n", p[0], p[4096], p[8192], p[12288]);
+	VAL(remap_file_pages(p, 4096, 0, 3, 0));
+	VAL(remap_file_pages(p + 8192, 8192, 0, 0, 0));
+	say("%c%c%c%c\n", p[0], p[4096], p[8192], p[12288]);
+	p[0] = 'Z';
+	say("%c\n", p[0]);
+	p[8192] = 'Y';
+	VAL(pread(fd, p + 100, 1, 0));
+	say("%c\n", p[100]);
+	VAL(remap_file_pages(p, 4096, PROT_READ, 0, 0));
+	VAL(remap_file_pages(anon, 4096, 0, 0, 0));
+	VAL(remap_file_pages(p, 0, 0, 0, 0));
+	VAL(remap_file_pages(p, 100 << 20, 0, 0, 0));
+	VAL(remap_file_pages((void *)4096, 4096, 0, 0, 0));
+	munmap(p, 4 * 4096);
+	VAL(remap_file_pages(p, 4096, 0, 0, 0));
+}
+
 CASES("mmap",
 	CASE(anon), CASE(errors), CASE(split), CASE(fixed), CASE(low32),
 	CASE(noreserve_big), CASE(protect), CASE(exec_code),
@@ -642,4 +671,4 @@ CASES("mmap",
 	CASE(default_action), CASE(cow_fork), CASE(shared_zero),
 	CASE(madvise), CASE(wipeonfork), CASE(msync), CASE(mincore),
 	CASE(mlock), CASE(populate), CASE(growsdown), CASE(stack_growth),
-	CASE(efault_io), CASE(memfd));
+	CASE(efault_io), CASE(memfd), CASE(remap_file_pages));

@@ -191,3 +191,12 @@ sys_munlockall(struct thread *td)
 {
 	return (vm_munlockall(td->td_vm));
 }
+
+/* flags are MAP_NONBLOCK or nothing that matters. */
+long
+sys_remap_file_pages(struct thread *td, uaddr_t addr, size_t size, int prot,
+    size_t pgoff, int flags)
+{
+	return (prot != 0 ? -EINVAL :
+	    vm_remap_file(td->td_vm, addr, size, pgoff));
+}

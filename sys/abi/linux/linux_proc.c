@@ -2,6 +2,7 @@
 #include "abi/linux/linux_kern.h"
 #include "abi/syscalls.h"
 #include "base/copy.h"
+#include "ipc/sysv.h"
 #include "kern/pidfd.h"
 #include "kern/proc.h"
 #include "kern/sig.h"
@@ -506,8 +507,15 @@ sys_kcmp(struct thread *td, int pid1, int pid2, int type, unsigned long i1,
 	case 4:
 		r = order((uint64_t)a->td_proc, (uint64_t)b->td_proc);
 		break;
+	case 5:			/* IO: nobody has a context of his own */
+		r = 0;
+		break;
+	case 6:			/* SYSVSEM */
+		r = order((uint64_t)sem_undoer(a->td_proc),
+		    (uint64_t)sem_undoer(b->td_proc));
+		break;
 	default:
-		r = type < 8 && type >= 0 ? -EOPNOTSUPP : -EINVAL;
+		r = type == 7 ? -EOPNOTSUPP : -EINVAL;
 	}
 out:
 	if (a != NULL)
