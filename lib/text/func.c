@@ -93,6 +93,24 @@ decode_all(struct tfunc *fn, uint32_t len)
 	return (true);
 }
 
+/* Instructions alone: fn_ok when they are all there is. */
+static void
+decode_extent(struct text *t, struct tfunc *fn)
+{
+	const struct textent *x = &fn->fn_x;
+	uint32_t len = x->x_end - x->x_start, n;
+
+	fn->fn_ninsn = 0;
+	fn->fn_ok = fn->fn_indirect = fn->fn_std = false;
+	fn->fn_text = telf_text(&t->t_elf, x->x_start, &n);
+	if (fn->fn_text == NULL || n < len || t->t_budget < len ||
+	    !grow((void **)&fn->fn_mark, &fn->fn_capmark, len, 1))
+		return;
+	t->t_budget -= len;
+	memset(fn->fn_mark, 0, len);
+	fn->fn_ok = decode_all(fn, len);
+}
+
 static void
 mark(struct tfunc *fn, uint32_t addr)
 {
@@ -100,24 +118,54 @@ mark(struct tfunc *fn, uint32_t addr)
 		fn->fn_mark[addr - fn->fn_x.x_start] |= FM_TARGET;
 }
 
-/* Short jumps of the neighbours: any byte there may begin one. */
-static void
-mark_short(const struct text *t, struct tfunc *fn, uint32_t from, uint32_t to)
+/*
+ * Short jumps of the neighbours: any byte there may begin one, unless the
+ * function that it lies in shows that no jump begins there.
+ */
+static bool
+begins_jump(struct text *t, struct tfunc *nb, uint32_t addr)
 {
+	uint32_t i;
+
+	if (addr < nb->fn_x.x_start || addr >= nb->fn_x.x_end) {
+		if (!extent_find(t, addr, &nb->fn_x)) {
+			nb->fn_x.x_start = nb->fn_x.x_end = 0;
+			return (true);
+		}
+		decode_extent(t, nb);
+	}
+	if (!nb->fn_ok)
+		return (true);
+	i = func_index(nb, addr);
+	return (i != TX_NONE && nb->fn_insn[i].i_target != TX_NONE);
+}
+
+static void
+mark_short(struct text *t, struct tfunc *fn, uint32_t from, uint32_t to)
+{
+	const struct textent *x = &fn->fn_x;
+	struct tfunc nb = { 0 };
+
 	for (uint32_t a = from; a < to; a++) {
-		uint32_t n;
+		uint32_t n, target;
 		const uint8_t *p = telf_text(&t->t_elf, a, &n);
 
 		if (p == NULL || n < 2)
 			continue;
-		if ((p[0] & 0xf0) == 0x70 || p[0] == 0xeb ||
-		    (p[0] & 0xfc) == 0xe0)
-			mark(fn, a + 2 + (uint32_t)(int32_t)(int8_t)p[1]);
+		if ((p[0] & 0xf0) != 0x70 && p[0] != 0xeb &&
+		    (p[0] & 0xfc) != 0xe0)
+			continue;
+		target = a + 2 + (uint32_t)(int32_t)(int8_t)p[1];
+		if (target < x->x_start || target >= x->x_end ||
+		    !target_near(t, target) || !begins_jump(t, &nb, a))
+			continue;
+		mark(fn, target);
 	}
+	func_free(&nb);
 }
 
 static void
-mark_targets(const struct text *t, struct tfunc *fn)
+mark_targets(struct text *t, struct tfunc *fn)
 {
 	const struct textent *x = &fn->fn_x;
 
@@ -217,18 +265,8 @@ follow_all(const struct text *t, struct tfunc *fn)
 void
 func_decode(struct text *t, const struct textent *x, struct tfunc *fn)
 {
-	uint32_t len = x->x_end - x->x_start, n;
-
 	fn->fn_x = *x;
-	fn->fn_ninsn = 0;
-	fn->fn_ok = fn->fn_indirect = fn->fn_std = false;
-	fn->fn_text = telf_text(&t->t_elf, x->x_start, &n);
-	if (fn->fn_text == NULL || n < len || t->t_budget < len ||
-	    !grow((void **)&fn->fn_mark, &fn->fn_capmark, len, 1))
-		return;
-	t->t_budget -= len;
-	memset(fn->fn_mark, 0, len);
-	fn->fn_ok = decode_all(fn, len);
+	decode_extent(t, fn);
 	if (!fn->fn_ok)
 		return;
 	mark_targets(t, fn);

@@ -7,6 +7,7 @@
  * with a 32-bit displacement, or of a lea.  What is none of these only makes us
  * refuse more.  Kept is only what lies near a site.
  */
+#include <emmintrin.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,20 +55,46 @@ target_learn(struct text *t)
 	return (true);
 }
 
+/* What may begin at p; at least six bytes are there. */
+static void
+scan_one(struct text *t, const uint8_t *p, uint32_t addr)
+{
+	if ((p[0] & 0xfe) == 0xe8)
+		target_add(t, addr + 5 + ld32(p + 1));
+	else if ((p[0] == 0x0f && (p[1] & 0xf0) == 0x80) ||
+	    (p[0] == 0x8d && (p[1] & 0xc7) == 5) ||
+	    (p[0] == 0xc7 && p[1] == 0xf8))
+		target_add(t, addr + 6 + ld32(p + 2));
+}
+
+/* Bit n: p[n] is a first byte of what scan_one knows. */
+static uint32_t
+candidates(const uint8_t *p)
+{
+	const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i hit = _mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(1)),
+	    _mm_set1_epi8((char)0xe9));
+
+	hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x0f)));
+	hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0x8d)));
+	hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xc7)));
+	return ((uint32_t)_mm_movemask_epi8(hit));
+}
+
 /* Jumps, calls and leas in one segment; the last bytes hold none whole. */
 static void
 scan(struct text *t, const uint8_t *p, uint32_t n, uint32_t addr)
 {
-	for (uint32_t i = 0; i + 6 <= n; i++) {
-		uint32_t op = p[i];
+	uint32_t i = 0;
 
-		if ((op & 0xfe) == 0xe8)
-			target_add(t, addr + i + 5 + ld32(p + i + 1));
-		else if ((op == 0x0f && (p[i + 1] & 0xf0) == 0x80) ||
-		    (op == 0x8d && (p[i + 1] & 0xc7) == 5) ||
-		    (op == 0xc7 && p[i + 1] == 0xf8))
-			target_add(t, addr + i + 6 + ld32(p + i + 2));
-	}
+	for (; i + 22 <= n; i += 16)
+		for (uint32_t m = candidates(p + i); m != 0; m &= m - 1) {
+			uint32_t k = i + (uint32_t)__builtin_ctz(m);
+
+			scan_one(t, p + k, addr + k);
+		}
+	for (; i + 6 <= n; i++)
+		scan_one(t, p + i, addr + i);
 	/* A last instruction of five bytes. */
 	if (n >= 5 && (p[n - 5] & 0xfe) == 0xe8)
 		target_add(t, addr + n + ld32(p + n - 4));

@@ -125,7 +125,8 @@ make(const char *name, const char *lines)
 
 	(void)snprintf(s, sizeof(s), "%s/%s.s", dir, name);
 	(void)snprintf(so, sizeof(so), "%s/%s.so", dir, name);
-	(void)snprintf(cmd, sizeof(cmd), "gcc -shared -nostdlib -o %s %s", so,
+	(void)snprintf(cmd, sizeof(cmd), "gcc -shared -nostdlib "
+	    "-Wl,--no-warn-rwx-segments -o %s %s", so,
 	    s);
 	assert_non_null(fp = fopen(s, "w"));
 	(void)fprintf(fp, "%s\n.section .note.GNU-stack,\"\",@progbits\n",
@@ -240,6 +241,8 @@ test_others(void **state)
 	    FDE("g", "jz 1b; ret"), TEXT_LEFT, TEXT_ENTERED);
 	expect("short-jump-from-near", CALL FDE("g", "jmp 1b"), TEXT_LEFT,
 	    TEXT_ENTERED);
+	expect("no-jump-from-near", CALL FDE("g", "mov $0xf9eb, %eax; ret"),
+	    TEXT_AROUND, TEXT_FIT);
 	expect("address-taken", CALL ".skip 4096, 0x90;"
 	    FDE("g", "lea 1b(%rip), %rax; jmp *%rax"), TEXT_LEFT,
 	    TEXT_ENTERED);
