@@ -9,16 +9,17 @@
  * the jail alone.  The desk is hostile input: a descriptor in it is passed on
  * and closed as the jail itself could.
  *
- * The builder dies with the warden (its parent-death signal), and is invisible
- * to the warden's look for living guests: a child without an exit signal is
- * found only by who asks for it (__WALL).
+ * The builder outlives the jail by what it is at: else jails that end sooner
+ * than that would leave nothing behind for the next, again and again.  Then it
+ * finds the socket closed, and ends.  It is invisible to the warden's look for
+ * living guests: a child without an exit signal is found only by who asks for
+ * it (__WALL).
  */
 #include "jail/internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -68,16 +69,13 @@ find_desk(const struct jail *j)
 
 /* Of all that the warden has, it keeps the socket. */
 static void __attribute__((noreturn))
-builder(const struct jail *j, int sock, int warden)
+builder(const struct jail *j, int sock)
 {
 	const char *dir = j->j_textfd >= 0 ? j->j_textpath : "";
 	char *const argv[] = { (char *)(uintptr_t)"guise-text",
 	    (char *)(uintptr_t)"--serve", (char *)(uintptr_t)dir, NULL };
 	char *const env[] = { NULL };
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != warden)
-		_exit(0);
 	/* The terminal's signals are for the warden alone. */
 	(void)setpgid(0, 0);
 	for (int s = 1; s < 32; s++)
@@ -115,8 +113,8 @@ signal_on_reply(const struct jail *j, int sock)
 static bool
 start_builder(const struct jail *j)
 {
-	int sv[2], warden = getpid();
 	long pid = -1;
+	int sv[2];
 
 	if (desk.pid != 0)
 		return (true);
@@ -127,7 +125,7 @@ start_builder(const struct jail *j)
 	if (signal_on_reply(j, sv[0]))
 		pid = syscall(SYS_clone, 0, 0, 0, 0, 0);
 	if (pid == 0)
-		builder(j, sv[1], warden);
+		builder(j, sv[1]);
 	(void)close(sv[1]);
 	if (pid < 0) {
 		(void)close(sv[0]);
@@ -149,6 +147,15 @@ textdesk_end(void)
 	(void)close(desk.sock);
 	desk.pid = 0;
 	desk.sock = -1;
+}
+
+void
+textdesk_leave(void)
+{
+	if (desk.pid == 0 || desk.busy == NOTBUSY)
+		textdesk_end();
+	else
+		(void)close(desk.sock);
 }
 
 /* --- entries -------------------------------------------------------------------- */

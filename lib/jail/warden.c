@@ -502,7 +502,7 @@ warden_watch(struct jail *j, struct jerr *e)
 	status = watch_loop(&w);
 	kill_all(j);
 	door_stop();
-	textdesk_end();
+	textdesk_leave();
 	tty_restore(NULL);
 	return (status);
 }

@@ -94,10 +94,12 @@ confine(int dirfd)
 	struct __user_cap_data_struct none[2] = { 0 };
 	struct rlimit space = { 4ULL << 30, 4ULL << 30 };
 	struct rlimit files = { 64, 64 };
+	struct rlimit seconds = { 60, 60 };	/* of processor time */
 
 	(void)setpriority(PRIO_PROCESS, 0, NICENESS);
 	(void)setrlimit(RLIMIT_AS, &space);
 	(void)setrlimit(RLIMIT_NOFILE, &files);
+	(void)setrlimit(RLIMIT_CPU, &seconds);
 	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	(void)syscall(SYS_capset, &hdr, none);
