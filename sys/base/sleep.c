@@ -190,6 +190,7 @@ sleep_commit(int flags, nsec_t deadline)
 	int error = 0;
 
 	KASSERT(td->td_nheld == 0 || !(flags & SLEEP_INTR));
+	td->td_nsleeps++;
 	atomic_store_rel(&td->td_where, TDW_SLEEP);	/* no kick needed */
 	while (atomic_load(&td->td_wake) == 0) {
 		if ((flags & SLEEP_INTR) &&

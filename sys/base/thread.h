@@ -54,7 +54,6 @@ struct thread {
 	uint32_t	td_nlate;	/* (c) of td_late */
 	uint32_t	*td_late[TD_MAXLATE]; /* (c) words to wake */
 	struct waiter	td_waiter;	/* (q) waitq_sleep's own */
-	const char	*td_wmesg;	/* (c) what it sleeps on, for wchan */
 	int32_t		td_eventfd;	/* (c) host fd for mixed waits; -1 */
 
 	/* hot pointers, own references (the process's or shared) */
@@ -120,6 +119,10 @@ struct thread {
 	/* debug: locks held, newest last */
 	uint32_t	td_nheld;	/* (c; the warden reads it) */
 	struct mtx	*td_held[TD_MAXHELD];
+
+	/* for /proc: plain additions, summed up when somebody looks */
+	uint64_t	td_io[4];	/* (c) rchar wchar syscr syscw */
+	uint64_t	td_nsleeps;	/* (c) in sleep_commit */
 
 	/* unwinding a fault inside the kernel's copy routines */
 	uint32_t	td_copyfault;

@@ -17,6 +17,15 @@ sysv(void)
 	return (ipcroot()->ir_sysv);
 }
 
+/* Linux's. */
+static const uint64_t limits[SVL_COUNT] = {
+	[SVL_SHMMAX] = ~0UL - (1UL << 24), [SVL_SHMALL] = ~0UL - (1UL << 24),
+	[SVL_SHMMNI] = 4096, [SVL_MSGMAX] = 8192, [SVL_MSGMNB] = 16384,
+	[SVL_MSGMNI] = 32000, [SVL_SEMMSL] = SEMMSL_MAX,
+	[SVL_SEMMNS] = 1024000000, [SVL_SEMOPM] = SEMOPM_MAX,
+	[SVL_SEMMNI] = 32000,
+};
+
 int
 sysv_init(void)
 {
@@ -26,6 +35,7 @@ sysv_init(void)
 		return (-ENOMEM);
 	mtx_init(&sv->sv_lock, RANK_IPC, "sysv");
 	list_init(&sv->sv_undo);
+	memcpy(sv->sv_limit, limits, sizeof(sv->sv_limit));
 	ipcroot()->ir_sysv = sv;
 	kern_add_hooks(sysv_proc_exit, NULL, NULL);
 	return (0);
@@ -83,8 +93,13 @@ ipcobj_set(struct ipcobj *o, const struct kipcperm *np)
 static int
 tab_insert(struct ipctab *t, struct ipcobj *o)
 {
+	static const int mni[TAB_COUNT] = { [TAB_SHM] = SVL_SHMMNI,
+	    [TAB_SEM] = SVL_SEMMNI, [TAB_MSG] = SVL_MSGMNI };
 	struct ipcobj **new;
 	int32_t i, cap;
+
+	if ((uint64_t)t->t_n >= sysv_limit(mni[t - sysv()->sv_tab]))
+		return (-ENOSPC);
 
 	for (i = 0; i < t->t_cap && t->t_slot[i] != NULL; i++)
 		;

@@ -58,13 +58,27 @@ struct ipctab {
 };
 enum { TAB_SHM, TAB_SEM, TAB_MSG, TAB_COUNT };
 
+/* Limits (proc_sys(5): kernel/shmmax ...), set in /proc/sys; no lock: a word
+ * each, and a call under way goes by what it saw. */
+enum { SVL_SHMMAX, SVL_SHMALL, SVL_SHMMNI, SVL_MSGMAX, SVL_MSGMNB, SVL_MSGMNI,
+	SVL_SEMMSL, SVL_SEMMNS, SVL_SEMOPM, SVL_SEMMNI, SVL_COUNT };
+#define	SEMMSL_MAX	32000		/* arrays are made for these */
+#define	SEMOPM_MAX	500
+#define	MSGMAX_MAX	(1U << 20)
+
 struct sysv_root {
 	struct mtx	sv_lock;	/* RANK_IPC: all marked (v) */
 	struct ipctab	sv_tab[TAB_COUNT];
 	struct list	sv_undo;	/* (v) struct semundo */
 	uint64_t	sv_shmpages;	/* (a) */
+	uint64_t	sv_limit[SVL_COUNT];	/* (a) */
 };
 struct sysv_root *sysv(void);
+static inline uint64_t
+sysv_limit(int which)
+{
+	return (atomic_load_relaxed(&sysv()->sv_limit[which]));
+}
 int	sysv_init(void);
 /* p when it has semaphore operations to undo at exit, else NULL. */
 const struct proc *sem_undoer(const struct proc *p);

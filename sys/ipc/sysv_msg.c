@@ -23,8 +23,6 @@
 #define	MSG_STAT	11
 #define	MSG_INFO	12
 #define	MSG_STAT_ANY	13
-#define	MSGMAX		8192
-#define	MSGMNB		16384
 
 struct kmsqid {				/* linux64's struct msqid64_ds */
 	struct kipcperm	perm;
@@ -90,7 +88,7 @@ msq_make(void *arg, int *error)
 	list_init(&q->q_msgs);
 	waitq_init(&q->q_rwq);
 	waitq_init(&q->q_swq);
-	q->q_ds.qbytes = MSGMNB;
+	q->q_ds.qbytes = sysv_limit(SVL_MSGMNB);
 	q->q_ds.ctime = ipc_time();
 	return (&q->q_o);
 }
@@ -150,7 +148,7 @@ kern_msgsnd(struct thread *td, int id, int64_t type, uaddr_t text, size_t n,
 	struct msq *q;
 	int error;
 
-	if (n > MSGMAX || type < 1 || id < 0)
+	if (n > sysv_limit(SVL_MSGMAX) || type < 1 || id < 0)
 		return (-EINVAL);
 	if ((m = kmalloc(sizeof(*m) + n, KM_NOZERO)) == NULL)
 		return (-ENOMEM);
@@ -278,8 +276,9 @@ msg_info(int cmd, uaddr_t buf)
 {
 	struct sysv_root *sv = sysv();
 	struct ipctab *t = &sv->sv_tab[TAB_MSG];
-	int32_t in[8] = { 512000, 512000, MSGMAX, MSGMNB, IPC_SLOTS, 16,
-	    MSGMNB, 0xffff };
+	int32_t in[8] = { 512000, 512000, (int32_t)sysv_limit(SVL_MSGMAX),
+	    (int32_t)sysv_limit(SVL_MSGMNB), (int32_t)sysv_limit(SVL_MSGMNI),
+	    16, (int32_t)sysv_limit(SVL_MSGMNB), 0xffff };
 	int32_t i;
 	struct msq *q;
 	long max;
@@ -312,7 +311,7 @@ msq_change(struct msq *q, int cmd, const struct kmsqid *ds,
 		ipcobj_remove(TAB_MSG, &q->q_o);
 		*dead = &q->q_o;
 	} else {
-		if (ds->qbytes > MSGMNB && !cred_priv(curthread()->td_cred,
+		if (ds->qbytes > sysv_limit(SVL_MSGMNB) && !cred_priv(curthread()->td_cred,
 		    PRIV_SYS_RESOURCE))
 			return (-EPERM);
 		q->q_ds.qbytes = ds->qbytes;

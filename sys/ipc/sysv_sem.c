@@ -31,8 +31,8 @@
 #define	SEM_STAT	18
 #define	SEM_INFO	19
 #define	SEM_STAT_ANY	20
-#define	SEMMSL		32000
-#define	SEMOPM		500
+#define	SEMMSL		SEMMSL_MAX
+#define	SEMOPM		SEMOPM_MAX
 #define	SEMVMX		32767
 
 struct ksemid {				/* linux64's struct semid64_ds */
@@ -94,7 +94,7 @@ set_make(void *arg, int *error)
 	struct semset *ss;
 
 	*error = -EINVAL;
-	if (n <= 0 || n > SEMMSL)
+	if (n <= 0 || n > (int)sysv_limit(SVL_SEMMSL))
 		return (NULL);
 	*error = -ENOMEM;
 	ss = kmalloc(sizeof(*ss) + (size_t)n * sizeof(ss->ss_sem[0]), 0);
@@ -118,7 +118,7 @@ set_check(struct ipcobj *o, void *arg)
 long
 kern_semget(int key, int nsems, int flags)
 {
-	if (nsems < 0 || nsems > SEMMSL)
+	if (nsems < 0 || nsems > (int)sysv_limit(SVL_SEMMSL))
 		return (-EINVAL);
 	return (ipcobj_get(TAB_SEM, key, flags, set_make, set_check, &nsems));
 }
@@ -330,7 +330,7 @@ kern_semop(struct thread *td, int id, const struct ksembuf *ops, unsigned n,
 	uint32_t nsems;
 	int error;
 
-	if (n == 0 || n > SEMOPM)
+	if (n == 0 || n > sysv_limit(SVL_SEMOPM))
 		return (n == 0 ? -EINVAL : -E2BIG);
 	for (i = 0; i < n; i++) {
 		alter |= ops[i].sem_op != 0;
@@ -378,8 +378,9 @@ static long
 sem_info(int cmd, uaddr_t buf)
 {
 	struct sysv_root *sv = sysv();
-	int32_t in[10] = { 1024000000, IPC_SLOTS, 1024000000, 1024000000,
-	    SEMMSL, SEMOPM, SEMOPM, 20, SEMVMX, SEMVMX };
+	int32_t in[10] = { 1024000000, (int32_t)sysv_limit(SVL_SEMMNI),
+	    1024000000, 1024000000, (int32_t)sysv_limit(SVL_SEMMSL),
+	    (int32_t)sysv_limit(SVL_SEMOPM), SEMOPM_MAX, 20, SEMVMX, SEMVMX };
 	int32_t i, sems = 0;
 	struct ipctab *t = &sv->sv_tab[TAB_SEM];
 	long max;

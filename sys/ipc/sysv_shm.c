@@ -159,7 +159,11 @@ seg_make(void *arg, int *error)
 	int fd;
 
 	*error = -EINVAL;
-	if (size == 0 || size > SHM_MAXSIZE)
+	if (size == 0 || size > SHM_MAXSIZE || size > sysv_limit(SVL_SHMMAX))
+		return (NULL);
+	*error = -ENOSPC;
+	if ((size + KPAGE_MASK) / KPAGE_SIZE + atomic_load(
+	    &sysv()->sv_shmpages) > sysv_limit(SVL_SHMALL))
 		return (NULL);
 	*error = -ENOMEM;
 	if ((s = KNEW(struct shmseg)) == NULL)
@@ -276,8 +280,9 @@ static long
 shm_info(int cmd, uaddr_t buf)
 {
 	struct sysv_root *sv = sysv();
-	uint64_t limits[9] = { ~0UL - (1UL << 24), 1, 4096, 4096,
-	    ~0UL - (1UL << 24) };
+	uint64_t limits[9] = { sysv_limit(SVL_SHMMAX), 1,
+	    sysv_limit(SVL_SHMMNI), sysv_limit(SVL_SHMMNI),
+	    sysv_limit(SVL_SHMALL) };
 	struct { int32_t used, pad; uint64_t tot, rss, swp, att, succ; } in =
 	    { 0 };
 	int max;

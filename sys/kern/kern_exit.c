@@ -326,6 +326,10 @@ thread_detach(struct thread *td)
 	mtx_lock(&p->p_lock);
 	mtx_lock(&p->p_siglock);
 	last = --p->p_nthreads == 0;
+	for (unsigned i = 0; i < nitems(p->p_io); i++) {
+		p->p_io[i] += td->td_io[i];
+		td->td_io[i] = 0;
+	}
 	atomic_or(&td->td_flags, TDF_EXITED);
 	if (!leader)
 		list_del(&td->td_plist);

@@ -103,6 +103,8 @@ scan(struct proc *self, int idtype, int id, unsigned opts,
 			reap(self, p, r);
 			if (!(opts & WNOWAIT)) {
 				ru_add(&self->p_cru, &r->ru);
+				for (unsigned i = 0; i < nitems(p->p_io); i++)
+					self->p_io[i] += p->p_io[i];
 				proc_release(p);
 				*gone = p;
 			}

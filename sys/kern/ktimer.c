@@ -38,6 +38,7 @@
 struct ktimer {
 	struct ktimer_event kt_ev;
 	int32_t		kt_hostid;
+	int32_t		kt_clock;
 	uint32_t	kt_queued;	/* its signal is in a queue */
 	uint32_t	kt_overrun;	/* expiries since it was queued */
 	uint32_t	kt_last;	/* timer_getoverrun(2) */
@@ -279,6 +280,7 @@ kern_timer_create(struct thread *td, int clock,
 	}
 	if (id >= 0) {
 		kt->kt_hostid = id;
+		kt->kt_clock = clock;
 		if (ev->ke_default)
 			kt->kt_ev.ke_value = slot;
 		ks->ks_slot[slot] = kt;
@@ -289,6 +291,25 @@ kern_timer_create(struct thread *td, int clock,
 		return (id);
 	}
 	return (slot);
+}
+
+int
+ktimer_next(struct proc *p, int before, struct ktimer_event *ev, int *clock)
+{
+	struct ktimers *ks;
+	int id = before >= 0 ? before - 1 : KT_MAX - 1;
+
+	mtx_lock(&p->p_siglock);
+	ks = timers(p, false);
+	while (ks != NULL && id >= 0 && ks->ks_slot[id] == NULL)
+		id--;
+	if (ks != NULL && id >= 0) {
+		*ev = ks->ks_slot[id]->kt_ev;
+		*clock = ks->ks_slot[id]->kt_clock;
+	} else
+		id = -1;
+	mtx_unlock(&p->p_siglock);
+	return (id);
 }
 
 /* p_siglock held. */

@@ -30,6 +30,10 @@ long	kern_timer_settime(struct thread *td, int id, int flags,
 long	kern_timer_gettime(struct thread *td, int id,
 	    struct host_itimerspec *o);
 long	kern_timer_getoverrun(struct thread *td, int id);
+/* The timer with the next id below `before` (-1: from the top): its id, or
+ * -1. */
+int	ktimer_next(struct proc *p, int before, struct ktimer_event *ev,
+	    int *clock);
 long	kern_timer_delete(struct thread *td, int id);
 
 /* RLIMIT_CPU of p changed, or p is new. p_lock held. */

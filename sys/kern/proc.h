@@ -150,7 +150,8 @@ struct proc {
 	uint64_t	*p_tareamap;	/* (p) bitmap of mapped slots */
 	uint32_t	p_nareas;	/* (p) mapped slots that no thread uses */
 	uint32_t	p_areas[TAREA_CACHE];
-	uint64_t	p_io[4];	/* rchar wchar syscr syscw */
+	uint64_t	p_io[4];	/* rchar wchar syscr syscw: of ended
+					   threads and reaped children */
 };
 
 /* p_state */

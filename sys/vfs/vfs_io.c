@@ -93,6 +93,9 @@ rw(int fd, struct uio *uio, int64_t off, bool write)
 	}
 	if (!borrowed)
 		fdrop_io(fp);
+	if (r > 0)
+		curthread()->td_io[write] += (uint64_t)r;
+	curthread()->td_io[2 + write]++;
 	return (r);
 }
 

@@ -171,75 +171,125 @@ procfs_maps(struct pfs_ctx *c, struct sbuf *sb)
 	return (0);
 }
 
-/* What smaps tells about sz bytes of which rss are resident, all private. */
+/* Without the host's word: rss of a range, all private. */
 static void
-smaps_body(const struct vm_info *vi, uint64_t rss, struct sbuf *sb)
+guess_range(const struct vm_info *vi, uint64_t rss, uint64_t kb[RES_COUNT])
 {
-	bool anon = vi->vi_ino == 0;
-	bool dirty = anon && (vi->vi_prot & PROT_WRITE);
-	uint64_t d = dirty ? rss : 0;
+	bool dirty = vi->vi_ino == 0 && (vi->vi_prot & PROT_WRITE) != 0;
 
+	kb[RES_RSS] += rss;
+	kb[RES_PSS] += rss;
+	kb[RES_REF] += rss;
+	kb[dirty ? RES_PRDIRTY : RES_PRCLEAN] += rss;
+	if (dirty) {
+		kb[RES_PSSDIRTY] += rss;
+		kb[RES_ANON] += rss;
+	}
+}
+
+static void
+smaps_body(const uint64_t kb[RES_COUNT], struct sbuf *sb)
+{
 	sbuf_printf(sb, "Rss:            %8lu kB\n"
-	    "Pss:            %8lu kB\n"
-	    "Pss_Dirty:      %8lu kB\n", rss, rss, d);
-	sbuf_printf(sb, "Shared_Clean:          0 kB\n"
-	    "Shared_Dirty:          0 kB\n"
-	    "Private_Clean:  %8lu kB\n"
-	    "Private_Dirty:  %8lu kB\n"
-	    "Referenced:     %8lu kB\n"
-	    "Anonymous:      %8lu kB\n", rss - d, d, rss, d);
-	sbuf_puts(sb, "KSM:                   0 kB\n"
+	    "Pss:            %8lu kB\nPss_Dirty:      %8lu kB\n"
+	    "Shared_Clean:   %8lu kB\nShared_Dirty:   %8lu kB\n",
+	    kb[RES_RSS], kb[RES_PSS], kb[RES_PSSDIRTY], kb[RES_SHCLEAN],
+	    kb[RES_SHDIRTY]);
+	sbuf_printf(sb, "Private_Clean:  %8lu kB\n"
+	    "Private_Dirty:  %8lu kB\nReferenced:     %8lu kB\n"
+	    "Anonymous:      %8lu kB\n", kb[RES_PRCLEAN], kb[RES_PRDIRTY],
+	    kb[RES_REF], kb[RES_ANON]);
+	sbuf_printf(sb, "KSM:                   0 kB\n"
 	    "LazyFree:              0 kB\n"
-	    "AnonHugePages:         0 kB\n"
+	    "AnonHugePages:  %8lu kB\n"
 	    "ShmemPmdMapped:        0 kB\n"
 	    "FilePmdMapped:         0 kB\n"
 	    "Shared_Hugetlb:        0 kB\n"
-	    "Private_Hugetlb:       0 kB\n"
-	    "Swap:                  0 kB\n"
-	    "SwapPss:               0 kB\n"
-	    "Locked:                0 kB\n");
+	    "Private_Hugetlb:       0 kB\n", kb[RES_HUGE]);
+	sbuf_printf(sb, "Swap:           %8lu kB\n"
+	    "SwapPss:        %8lu kB\nLocked:         %8lu kB\n",
+	    kb[RES_SWAP], kb[RES_SWAPPSS], kb[RES_LOCKED]);
+}
+
+/* What is resident: by the host, or the process's pages dealt out from the
+ * first range on. */
+struct residency {
+	struct resident	*y_host;
+	uint64_t	y_left;		/* KiB to deal out */
+};
+
+static void
+residency_begin(struct pfs_ctx *c, struct residency *y)
+{
+	uint64_t pages[3];
+
+	y->y_left = 0;
+	y->y_host = resident_get(c->pc_p);
+	if (y->y_host != NULL)
+		return;
+	procfs_rss(c, pages);
+	y->y_left = pages[1] * (KPAGE_SIZE / 1024);
+}
+
+static void
+residency_of(struct residency *y, const struct vm_info *vi,
+    uint64_t kb[RES_COUNT])
+{
+	uint64_t part = (vi->vi_end - vi->vi_start) / 1024;
+
+	if (y->y_host != NULL) {
+		resident_add(y->y_host, vi->vi_start, vi->vi_end, kb);
+		return;
+	}
+	if (vi->vi_prot == PROT_NONE)
+		return;
+	part = kmin(part, y->y_left);
+	y->y_left -= part;
+	guess_range(vi, part, kb);
+}
+
+static void
+smaps_flags(const struct vm_info *vi, struct sbuf *sb)
+{
+	sbuf_puts(sb, "THPeligible:           0\nVmFlags:");
+	if (vi->vi_prot & PROT_READ)
+		sbuf_puts(sb, " rd");
+	if (vi->vi_prot & PROT_WRITE)
+		sbuf_puts(sb, " wr");
+	if (vi->vi_prot & PROT_EXEC)
+		sbuf_puts(sb, " ex");
+	if ((vi->vi_flags & MAP_TYPE) == MAP_SHARED)
+		sbuf_puts(sb, " sh");
+	sbuf_puts(sb, " mr mw me ");
+	if (vi->vi_flags & MAP_GROWSDOWN)
+		sbuf_puts(sb, "gd ");
+	sbuf_putc(sb, '\n');
 }
 
 int
 procfs_smaps(struct pfs_ctx *c, struct sbuf *sb)
 {
 	struct vmspace *vm = procfs_vm(c);
-	uint64_t pages[3], rss, kb;
+	uint64_t kb[RES_COUNT];
+	struct residency y;
 	struct vm_info vi;
 	uaddr_t at = 0;
 
 	if (vm == NULL)
 		return (0);
-	/* Residency per range is the host's secret: the process's resident
-	 * pages are dealt out from the first range on. */
-	procfs_hostmem(c->pc_p, pages);
-	rss = pages[1] * (KPAGE_SIZE / 1024);
-	while (vm_next(vm, at, &vi)) {
+	residency_begin(c, &y);
+	for (; vm_next(vm, at, &vi); at = vi.vi_end) {
+		memset(kb, 0, sizeof(kb));
+		residency_of(&y, &vi, kb);
 		maps_line(&vi, sb);
-		kb = (vi.vi_end - vi.vi_start) / 1024;
 		sbuf_printf(sb, "Size:           %8lu kB\n"
 		    "KernelPageSize:        4 kB\n"
-		    "MMUPageSize:           4 kB\n", kb);
-		if (vi.vi_prot == PROT_NONE)
-			kb = 0;
-		kb = kmin(kb, rss);
-		rss -= kb;
-		smaps_body(&vi, kb, sb);
-		sbuf_puts(sb, "THPeligible:           0\nVmFlags:");
-		if (vi.vi_prot & PROT_READ)
-			sbuf_puts(sb, " rd");
-		if (vi.vi_prot & PROT_WRITE)
-			sbuf_puts(sb, " wr");
-		if (vi.vi_prot & PROT_EXEC)
-			sbuf_puts(sb, " ex");
-		if ((vi.vi_flags & MAP_TYPE) == MAP_SHARED)
-			sbuf_puts(sb, " sh");
-		sbuf_puts(sb, " mr mw me ");
-		if (vi.vi_flags & MAP_GROWSDOWN)
-			sbuf_puts(sb, "gd ");
-		sbuf_putc(sb, '\n');
-		at = vi.vi_end;
+		    "MMUPageSize:           4 kB\n",
+		    (vi.vi_end - vi.vi_start) / 1024);
+		smaps_body(kb, sb);
+		smaps_flags(&vi, sb);
 	}
+	resident_put(y.y_host);
 	vm_release(vm);
 	return (0);
 }
@@ -248,25 +298,27 @@ int
 procfs_smaps_rollup(struct pfs_ctx *c, struct sbuf *sb)
 {
 	struct vmspace *vm = procfs_vm(c);
+	uint64_t kb[RES_COUNT] = { 0 };
 	struct vm_info vi, all;
-	uint64_t pages[3];
+	struct residency y;
 	uaddr_t at = 0;
 
 	if (vm == NULL)
 		return (-ESRCH);
 	memset(&all, 0, sizeof(all));
+	residency_begin(c, &y);
 	while (vm_next(vm, at, &vi)) {
 		if (all.vi_end == 0)
 			all.vi_start = vi.vi_start;
+		residency_of(&y, &vi, kb);
 		at = all.vi_end = vi.vi_end;
 	}
+	resident_put(y.y_host);
 	vm_release(vm);
 	all.vi_flags = MAP_PRIVATE;
 	kstrlcpy(all.vi_path, "[rollup]", sizeof(all.vi_path));
 	maps_line(&all, sb);
-	procfs_hostmem(c->pc_p, pages);
-	all.vi_prot = PROT_WRITE;
-	smaps_body(&all, pages[1] * (KPAGE_SIZE / 1024), sb);
+	smaps_body(kb, sb);
 	return (0);
 }
 

@@ -44,8 +44,15 @@ const struct pfs_node procfs_net[] = {
 	PFS_TEXT("fib_trie", 0444, ""),
 	HOSTNET("if_inet6",
 	    "00000000000000000000000000000001 01 80 10 80       lo\n"),
+	PFS_TEXT("icmp", 0444, "   sl  local_address rem_address   st "
+	    "tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref "
+	    "pointer drops             \n"),
 	PFS_TEXT("igmp", 0444, "Idx\tDevice    : Count Querier\tGroup    "
 	    "Users Timer\tReporter\n"),
+	PFS_TEXT("ip_mr_cache", 0444, "Group    Origin   Iif     Pkts    "
+	    "Bytes    Wrong Oifs\n"),
+	PFS_TEXT("ip_mr_vif", 0444, "Interface      BytesIn  PktsIn  "
+	    "BytesOut PktsOut Flags Local    Remote\n"),
 	PFS_TEXT("ip_tables_names", 0444, ""),
 	HOSTNET("ipv6_route",
 	    "00000000000000000000000000000001 80 "
@@ -83,6 +90,9 @@ const struct pfs_node procfs_net[] = {
 	PFS_FILE("udp", 0444, procfs_udp),
 	PFS_FILE("udp6", 0444, procfs_udp6),
 	PFS_FILE("unix", 0444, procfs_unix),
+	PFS_TEXT("udplite", 0444, "   sl  local_address rem_address   st "
+	    "tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref "
+	    "pointer drops             \n"),
 	PFS_TEXT("wireless", 0444, ""),
 	PFS_END
 };

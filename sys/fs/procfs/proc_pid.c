@@ -147,9 +147,23 @@ mem_pages(struct pfs_ctx *c, struct vm_usage *vu, uint64_t pages[3])
 	procfs_hostmem(c->pc_p, pages);
 	if (pages[1] == 0)
 		rss_guess(c->pc_p, vu, pages);
+	else {
+		/* The jail's memory file is shared, and no guest's. */
+		pages[1] -= kmin(pages[1], pages[2]);
+		pages[2] = kmin(pages[2], vu->vu_text / KPAGE_SIZE);
+		pages[1] += pages[2];
+	}
 	pages[0] = vu->vu_size / KPAGE_SIZE;
 	pages[1] = kmin(pages[1], pages[0]);
 	pages[2] = kmin(pages[2], pages[1]);
+}
+
+void
+procfs_rss(struct pfs_ctx *c, uint64_t pages[3])
+{
+	struct vm_usage vu;
+
+	mem_pages(c, &vu, pages);
 }
 
 int
@@ -478,8 +492,10 @@ procfs_status(struct pfs_ctx *c, struct sbuf *sb)
 	struct proc *p = c->pc_p;
 	char name[16], s = state_of(c);
 	uint64_t tpend = 0, ppend;
+	uint64_t vol, invol;
 	struct statids si;
 
+	procfs_switches(c, &vol, &invol);
 	stat_ids(c, &si);
 	(void)comm_of(c, name);
 	mtx_lock(&p->p_siglock);
@@ -510,7 +526,6 @@ procfs_status(struct pfs_ctx *c, struct sbuf *sb)
 	status_cpus(c, sb);
 	sbuf_printf(sb, "Mems_allowed:\t00000000,00000001\n"
 	    "Mems_allowed_list:\t0\nvoluntary_ctxt_switches:\t%ld\n"
-	    "nonvoluntary_ctxt_switches:\t%ld\n", (long)p->p_ru.ru_nvcsw,
-	    (long)p->p_ru.ru_nivcsw);
+	    "nonvoluntary_ctxt_switches:\t%ld\n", (long)vol, (long)invol);
 	return (0);
 }

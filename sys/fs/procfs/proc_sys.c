@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "base/ucred.h"
 #include "host/host.h"
+#include "ipc/sysv.h"
 #include "kern/proc.h"
 #include "kern/tty.h"
 #include "kern/version.h"
@@ -91,6 +92,113 @@ pidmax_fill(struct pfs_ctx *c, struct sbuf *sb)
 	return (0);
 }
 
+/* All numbers of a write(2); -EINVAL unless there are n. */
+static int
+take_numbers(const char *s, uint64_t *v, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		while (*s == ' ' || *s == '\t')
+			s++;
+		if (kstrtou64(&s, &v[i]) != 0)
+			return (-EINVAL);
+	}
+	while (*s == ' ' || *s == '\t' || *s == '\n')
+		s++;
+	return (*s == '\0' ? 0 : -EINVAL);
+}
+
+static int
+may_set(void)
+{
+	return (cred_priv(curthread()->td_cred, PRIV_SYS_ADMIN) ? 0 : -EPERM);
+}
+
+static int
+pidmax_write(struct pfs_ctx *c, char *buf, size_t n)
+{
+	int error = may_set();
+	uint64_t v;
+
+	(void)c, (void)n;
+	if (error == 0)
+		error = take_numbers(buf, &v, 1);
+	if (error == 0 && (v < 301 || v > 4194304))
+		error = -EINVAL;
+	if (error == 0)
+		atomic_store(&kern()->k_maxpid, (int32_t)v);
+	return (error);
+}
+
+/* --- System V IPC ------------------------------------------------------------ */
+
+struct ipclimit {
+	int		which;		/* SVL_* */
+	uint64_t	max;
+};
+static const struct ipclimit lim_shmmax = { SVL_SHMMAX, UINT64_MAX };
+static const struct ipclimit lim_shmall = { SVL_SHMALL, UINT64_MAX };
+static const struct ipclimit lim_shmmni = { SVL_SHMMNI, IPC_SLOTS };
+static const struct ipclimit lim_msgmax = { SVL_MSGMAX, MSGMAX_MAX };
+static const struct ipclimit lim_msgmnb = { SVL_MSGMNB, INT32_MAX };
+static const struct ipclimit lim_msgmni = { SVL_MSGMNI, IPC_SLOTS };
+
+static int
+limit_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	const struct ipclimit *l = c->pc_node->pn_arg;
+
+	sbuf_printf(sb, "%lu\n", sysv_limit(l->which));
+	return (0);
+}
+
+static int
+limit_write(struct pfs_ctx *c, char *buf, size_t n)
+{
+	const struct ipclimit *l = c->pc_node->pn_arg;
+	int error = may_set();
+	uint64_t v;
+
+	(void)n;
+	if (error == 0)
+		error = take_numbers(buf, &v, 1);
+	if (error == 0 && v > l->max)
+		error = -EINVAL;
+	if (error == 0)
+		atomic_store(&sysv()->sv_limit[l->which], v);
+	return (error);
+}
+
+static int
+sem_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	(void)c;
+	sbuf_printf(sb, "%lu\t%lu\t%lu\t%lu\n", sysv_limit(SVL_SEMMSL),
+	    sysv_limit(SVL_SEMMNS), sysv_limit(SVL_SEMOPM),
+	    sysv_limit(SVL_SEMMNI));
+	return (0);
+}
+
+/* The sum of all semaphores has no bound of its own here, so it stays. */
+static int
+sem_write(struct pfs_ctx *c, char *buf, size_t n)
+{
+	int error = may_set();
+	uint64_t v[4];
+
+	(void)c, (void)n;
+	if (error == 0)
+		error = take_numbers(buf, v, 4);
+	if (error == 0 && (v[0] > SEMMSL_MAX || v[1] !=
+	    sysv_limit(SVL_SEMMNS) || v[2] > SEMOPM_MAX || v[3] > IPC_SLOTS))
+		error = -EINVAL;
+	if (error != 0)
+		return (error);
+	atomic_store(&sysv()->sv_limit[SVL_SEMMSL], v[0]);
+	atomic_store(&sysv()->sv_limit[SVL_SEMOPM], v[2]);
+	atomic_store(&sysv()->sv_limit[SVL_SEMMNI], v[3]);
+	return (0);
+}
+
 static int
 lastpid_fill(struct pfs_ctx *c, struct sbuf *sb)
 {
@@ -125,6 +233,10 @@ dentries_fill(struct pfs_ctx *c, struct sbuf *sb)
 }
 
 #define	T(name, text)	PFS_TEXT(name, 0444, text "\n")
+#define	LIMIT(name, l)							\
+	{ .pn_name = (name), .pn_mode = S_IFREG | 0644,			\
+	    .pn_fill = limit_fill, .pn_write = limit_write,		\
+	    .pn_arg = &lim_##l }
 
 static const struct pfs_node random_table[] = {
 	PFS_FILE("boot_id", 0444, bootid_fill),
@@ -176,9 +288,9 @@ static const struct pfs_node kernel_table[] = {
 	PFS_DIR("keys", keys_table),
 	T("kptr_restrict", "1"),
 	T("modules_disabled", "1"),
-	T("msgmax", "8192"),
-	T("msgmnb", "16384"),
-	T("msgmni", "32000"),
+	LIMIT("msgmax", msgmax),
+	LIMIT("msgmnb", msgmnb),
+	LIMIT("msgmni", msgmni),
 	T("ngroups_max", "65536"),
 	T("nmi_watchdog", "0"),
 	PFS_FILE("ns_last_pid", 0444, lastpid_fill),
@@ -192,7 +304,7 @@ static const struct pfs_node kernel_table[] = {
 	T("perf_event_max_sample_rate", "100000"),
 	T("perf_event_mlock_kb", "516"),
 	T("perf_event_paranoid", "4"),
-	PFS_FILE("pid_max", 0444, pidmax_fill),
+	PFS_RW("pid_max", 0644, pidmax_fill, pidmax_write),
 	T("printk", "4\t4\t1\t7"),
 	PFS_DIR("pty", pty_table),
 	PFS_DIR("random", random_table),
@@ -203,11 +315,11 @@ static const struct pfs_node kernel_table[] = {
 	T("sched_rt_period_us", "1000000"),
 	T("sched_rt_runtime_us", "950000"),
 	PFS_DIR("seccomp", seccomp_table),
-	T("sem", "32000\t1024000000\t500\t32000"),
+	PFS_RW("sem", 0644, sem_fill, sem_write),
 	T("shm_rmid_forced", "0"),
-	T("shmall", "18446744073692774399"),
-	T("shmmax", "18446744073692774399"),
-	T("shmmni", "4096"),
+	LIMIT("shmall", shmall),
+	LIMIT("shmmax", shmmax),
+	LIMIT("shmmni", shmmni),
 	T("sysrq", "0"),
 	T("tainted", "0"),
 	T("threads-max", "192730"),

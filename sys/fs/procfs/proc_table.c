@@ -46,17 +46,6 @@ comm_write(struct pfs_ctx *c, char *buf, size_t n)
 }
 
 static int
-io_fill(struct pfs_ctx *c, struct sbuf *sb)
-{
-	const uint64_t *io = c->pc_p->p_io;
-
-	sbuf_printf(sb, "rchar: %lu\nwchar: %lu\nsyscr: %lu\nsyscw: %lu\n"
-	    "read_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n",
-	    io[0], io[1], io[2], io[3]);
-	return (0);
-}
-
-static int
 oomadj_fill(struct pfs_ctx *c, struct sbuf *sb)
 {
 	sbuf_printf(sb, "%d\n", c->pc_p->p_oomadj);
@@ -85,6 +74,57 @@ oomadj_write(struct pfs_ctx *c, char *buf, size_t n)
 	return (0);
 }
 
+/* The older scale: -17 to 15 for -1000 to 1000. */
+static int
+oldadj_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	int adj = c->pc_p->p_oomadj;
+
+	sbuf_printf(sb, "%d\n", adj == 1000 ? 15 : adj * 17 / 1000);
+	return (0);
+}
+
+static int
+oldadj_write(struct pfs_ctx *c, char *buf, size_t n)
+{
+	const char *s = buf;
+	bool neg;
+	char text[16];
+	uint64_t v;
+
+	(void)n;
+	while (*s == ' ' || *s == '\t')
+		s++;
+	neg = *s == '-';
+	if (neg)
+		s++;
+	if (kstrtou64(&s, &v) != 0 || (*s != '\0' && *s != '\n') ||
+	    v > (neg ? 17U : 15U))
+		return (-EINVAL);
+	v = !neg && v == 15 ? 1000 : v * 1000 / 17;
+	ksnprintf(text, sizeof(text), "%s%lu", neg ? "-" : "", v);
+	return (oomadj_write(c, text, strlen(text)));
+}
+
+/* Nothing of a jail is ever merged. */
+static int
+ksmpages_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	(void)c;
+	sbuf_puts(sb, "0\n");
+	return (0);
+}
+
+static int
+ksmstat_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	(void)c;
+	sbuf_puts(sb, "ksm_rmap_items 0\nksm_zero_pages 0\n"
+	    "ksm_merging_pages 0\nksm_process_profit 0\n"
+	    "ksm_merge_any: no\nksm_mergeable: no\n");
+	return (0);
+}
+
 static int
 oomscore_fill(struct pfs_ctx *c, struct sbuf *sb)
 {
@@ -105,28 +145,6 @@ static int
 timerslack_fill(struct pfs_ctx *c, struct sbuf *sb)
 {
 	sbuf_printf(sb, "%lu\n", c->pc_p->p_timerslack);
-	return (0);
-}
-
-static int
-wchan_fill(struct pfs_ctx *c, struct sbuf *sb)
-{
-	struct thread *td;
-	const char *w = NULL;
-
-	mtx_lock(&c->pc_p->p_lock);
-	td = c->pc_td != NULL ? c->pc_td : proc_first(c->pc_p);
-	if (td != NULL && thread_asleep(td))
-		w = td->td_wmesg;
-	mtx_unlock(&c->pc_p->p_lock);
-	sbuf_puts(sb, w != NULL ? w : "0");
-	return (0);
-}
-
-static int
-syscall_fill(struct pfs_ctx *c, struct sbuf *sb)
-{
-	sbuf_puts(sb, "running\n");
 	return (0);
 }
 
@@ -323,6 +341,7 @@ task_next(struct pfs_ctx *dir, int64_t *cursor, struct pfs_ctx *kid,
  * one for a failed login.
  */
 #define	COMMON								\
+	PFS_TEXT("arch_status", 0444, "AVX512_elapsed_ms:\t-1\n"),	\
 	PFS_DIR("attr", attr_table),					\
 	PTFILE("auxv", 0400, procfs_auxv),				\
 	PFS_TEXT("cgroup", 0444, "0::/\n"),				\
@@ -335,7 +354,9 @@ task_next(struct pfs_ctx *dir, int64_t *cursor, struct pfs_ctx *kid,
 	FDDIR("fd", 0500, procfs_fdkid),				\
 	FDDIR("fdinfo", 0555, procfs_fdinfokid),			\
 	PFS_TEXT("gid_map", 0644, IDMAP),				\
-	PTFILE("io", 0400, io_fill),					\
+	PTFILE("io", 0400, procfs_io),					\
+	PTFILE("ksm_merging_pages", 0400, ksmpages_fill),		\
+	PTFILE("ksm_stat", 0400, ksmstat_fill),				\
 	PFS_FILE("limits", 0644, procfs_limits),			\
 	PTFILE("maps", 0444, procfs_maps),				\
 	{ .pn_name = "mem", .pn_mode = S_IFREG | 0600,			\
@@ -347,6 +368,8 @@ task_next(struct pfs_ctx *dir, int64_t *cursor, struct pfs_ctx *kid,
 	    .pn_kids = ns_table },					\
 	PFS_FILE("oom_score", 0444, oomscore_fill),			\
 	PFS_RW("oom_score_adj", 0644, oomadj_fill, oomadj_write),	\
+	PTFILE("numa_maps", 0444, procfs_numa_maps),			\
+	PFS_RW("oom_adj", 0644, oldadj_fill, oldadj_write),		\
 	PTFILE("personality", 0400, personality_fill),			\
 	PFS_TEXT("projid_map", 0644, IDMAP),				\
 	MAGIC("root", procfs_rootlink, procfs_rootmagic),		\
@@ -359,13 +382,13 @@ task_next(struct pfs_ctx *dir, int64_t *cursor, struct pfs_ctx *kid,
 	PFS_FILE("stat", 0444, procfs_stat),				\
 	PFS_FILE("statm", 0444, procfs_statm),				\
 	PFS_FILE("status", 0444, procfs_status),			\
-	PTFILE("syscall", 0400, syscall_fill),				\
+	PTFILE("syscall", 0400, procfs_syscall),				\
 	PFS_FILE("timerslack_ns", 0666, timerslack_fill),		\
 	PFS_TEXT("timens_offsets", 0644,				\
 	    "monotonic           0         0\n"			\
 	    "boottime            0         0\n"),			\
 	PFS_TEXT("uid_map", 0644, IDMAP),				\
-	PFS_FILE("wchan", 0444, wchan_fill)
+	PFS_FILE("wchan", 0444, procfs_wchan)
 
 static const struct pfs_node tid_table[] = {
 	COMMON,
@@ -384,6 +407,10 @@ static const struct pfs_node pid_table[] = {
 	PFS_TEXT("autogroup", 0644, "/autogroup-1 nice 0\n"),
 	PFS_TEXT("coredump_filter", 0644, "00000033\n"),
 	PTFILE("mountstats", 0400, procfs_mountstats),
+	{ .pn_name = "map_files", .pn_mode = S_IFDIR | 0500,
+	    .pn_flags = PFS_PTRACE, .pn_lookup = procfs_mapfiles_lookup,
+	    .pn_next = procfs_mapfiles_next },
+	PFS_FILE("timers", 0444, procfs_timers),
 	{ .pn_name = "task", .pn_mode = S_IFDIR | 0555,
 	    .pn_lookup = task_lookup, .pn_next = task_next },
 	PFS_END

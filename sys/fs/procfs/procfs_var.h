@@ -27,12 +27,39 @@ struct thread *procfs_live(struct pfs_ctx *c);
 struct ucred *procfs_cred(struct pfs_ctx *c);	/* referenced or NULL */
 /* Resident pages of p as the host counts them: size, rss, shared. */
 void	procfs_hostmem(struct proc *p, uint64_t pages[3]);
+/* The same of the guest's own memory, guessed where need be. */
+void	procfs_rss(struct pfs_ctx *c, uint64_t pages[3]);
 void	procfs_times(struct pfs_ctx *c, nsec_t *utime, nsec_t *stime);
 
 int	procfs_stat(struct pfs_ctx *c, struct sbuf *sb);
 int	procfs_statm(struct pfs_ctx *c, struct sbuf *sb);
 int	procfs_limits(struct pfs_ctx *c, struct sbuf *sb);
 int	procfs_status(struct pfs_ctx *c, struct sbuf *sb);
+
+/* proc_extra.c */
+int	procfs_hostpidfile(const struct proc *p, int tid, const char *name,
+	    struct sbuf *sb);
+int	procfs_io(struct pfs_ctx *c, struct sbuf *sb);
+void	procfs_switches(struct pfs_ctx *c, uint64_t *vol, uint64_t *invol);
+int	procfs_syscall(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_wchan(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_timers(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_numa_maps(struct pfs_ctx *c, struct sbuf *sb);
+int	procfs_mapfiles_lookup(struct pfs_ctx *dir, const char *name,
+	    size_t len, struct pfs_ctx *kid);
+int	procfs_mapfiles_next(struct pfs_ctx *dir, int64_t *cursor,
+	    struct pfs_ctx *kid, char name[32]);
+
+/* proc_resident.c: what the host says of p's pages, or NULL; resident_put. */
+enum res_field { RES_RSS, RES_PSS, RES_PSSDIRTY, RES_SHCLEAN, RES_SHDIRTY,
+	RES_PRCLEAN, RES_PRDIRTY, RES_REF, RES_ANON, RES_SWAP, RES_SWAPPSS,
+	RES_LOCKED, RES_HUGE, RES_COUNT };
+struct resident;
+struct resident *resident_get(const struct proc *p);
+void	resident_put(struct resident *r);
+/* Add up, in KiB, what is resident of [start, end). */
+void	resident_add(const struct resident *r, uaddr_t start, uaddr_t end,
+	    uint64_t kb[RES_COUNT]);
 
 /* proc_mem.c */
 struct vmspace *procfs_vm(struct pfs_ctx *c);	/* referenced or NULL */
