@@ -232,8 +232,11 @@ int
 hf_hoststat(struct hfnode *n, struct kstat *st)
 {
 	struct hfat a;
-	int error = hf_at(n, &a);
+	int error;
 
+	if (n->hn_hf->hf_static && hf_statbypath(n, st) == 0)
+		return (0);
+	error = hf_at(n, &a);
 	if (error != 0)
 		return (error);
 	if (a.a_flags == AT_EMPTY_PATH)
@@ -279,6 +282,19 @@ hf_staticget(struct hfnode *n, struct kstat *st)
 		*st = n->hn_st;
 	mtx_unlock(&n->hn_lock);
 	return (ok);
+}
+
+int
+hf_staticstat(struct hfnode *n, struct kstat *st)
+{
+	int error;
+
+	if (hf_staticget(n, st))
+		return (0);
+	error = hf_hoststat(n, st);
+	if (error == 0)
+		hf_staticset(n, st);
+	return (error);
 }
 
 /* The thread's slot, locked; NULL: none, or in use by another. */

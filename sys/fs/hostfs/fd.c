@@ -314,6 +314,51 @@ hf_unwhere(struct hfwhere *w)
 	vrele(w->w_dir->hn_vp);
 }
 
+/*
+ * A path through names that we remember may lead anywhere: somebody may have
+ * put a link in the way.  But it cannot lead to n's inode and not be n, and
+ * more than n's attributes is not asked.
+ */
+int
+hf_statbypath(struct hfnode *n, struct kstat *st)
+{
+	char buf[256], *p = buf + sizeof(buf) - 1;
+	struct hfnode *m = n, *up;
+	int fd = -1, error = 0;
+	size_t len;
+
+	*p = '\0';
+	vref(m->hn_vp);
+	while (fd < 0 && error == 0) {
+		mtx_lock(&m->hn_lock);
+		up = m->hn_parent;
+		len = strlen(m->hn_name);
+		if (up == NULL || (m->hn_flags & HN_GONE) != 0 ||
+		    len + 1 > (size_t)(p - buf)) {
+			error = -ESTALE;
+			up = NULL;
+		} else {
+			if (*p != '\0')
+				*--p = '/';
+			p -= len;
+			memcpy(p, m->hn_name, len);
+			vref(up->hn_vp);
+		}
+		mtx_unlock(&m->hn_lock);
+		vrele(m->hn_vp);
+		m = up;
+		if (m != NULL)
+			fd = hf_pinopen(m, HFD_PATH);
+	}
+	if (error != 0)
+		return (error);
+	error = host_fstatat(fd, p, st, AT_SYMLINK_NOFOLLOW);
+	hf_unpin(m);
+	vrele(m->hn_vp);
+	return (error != 0 || st->st_ino != n->hn_ino ||
+	    st->st_dev != n->hn_dev ? -ESTALE : 0);
+}
+
 int
 hf_getfd(struct hfnode *n, enum hf_slot slot, int *fdp)
 {

@@ -80,6 +80,7 @@ struct hfnode {
 	uint32_t	hn_stseq;	/* (n) odd: these two change */
 	char		*hn_link;	/* (n) hf_static: a link's text, as it */
 	struct timespec64 hn_linktime;	/* (n) was at this ctime */
+	struct hflist	*hn_list;	/* (n) its entries, list.c */
 };
 #define	HN_GONE		1	/* the name we knew is unlinked */
 #define	HN_UNHASHED	2	/* (h) its inode number may be reused */
@@ -117,6 +118,7 @@ struct hfmount {
 	struct mtx	hf_lrulock;
 	struct list	hf_lru;		/* (l) oldest first */
 	uint32_t	hf_nfds;	/* (a) */
+	uint64_t	hf_listmem;	/* (a) bytes in lists of entries */
 	uint32_t	hf_maxfds;	/* (i) */
 	struct mtx	hf_devlock;	/* RANK_LEAF */
 	uint64_t	hf_devs[HF_MAXDEVS]; /* host devices below the root */
@@ -177,7 +179,34 @@ struct hfat {
 int	hf_at(struct hfnode *n, struct hfat *a);
 void	hf_unat(struct hfat *a);
 
+/* n's host attributes by one call, through the nearest directory above it that
+ * is open; only what turned out to be n's is given. 0, or -ESTALE: ask in the
+ * careful way. */
+int	hf_statbypath(struct hfnode *n, struct kstat *st);
+
+/* --- list.c --- */
+/* A directory of a mount that others do not change: its entries from memory.
+ * 0, or -EAGAIN: ask the host. */
+int	hf_listread(struct hfnode *n, int64_t *off, struct dirsink *ds);
+/* Read them all, if they can be kept. *off is 0. */
+void	hf_listfill(struct hfnode *n);
+/* Are they known, and still right? */
+bool	hf_listvalid(struct hfnode *n);
+void	hf_listdrop(struct hfnode *n);
+/* io.c: entries from off on, as getdents64(2) gives them. */
+#define	HF_DIRBUF	32768
+long	hf_getdents(struct hfnode *n, int fd, int64_t off, char *buf);
+struct host_dirent {
+	uint64_t	d_ino;
+	int64_t		d_off;
+	uint16_t	d_reclen;
+	uint8_t		d_type;
+	char		d_name[];
+};
+
 /* --- attr.c --- */
+/* Attributes not older than HF_STATTIME (hf_static). */
+int	hf_staticstat(struct hfnode *n, struct kstat *st);
 /* Fresh host attributes of n, checked to be its; -ESTALE. */
 int	hf_hoststat(struct hfnode *n, struct kstat *st);
 /* Host attributes to the guest's; remembers them in n. */

@@ -14,16 +14,6 @@
 #include "vfs/file.h"
 #include "vfs/uio.h"
 
-#define	DIRBUF		32768
-
-struct host_dirent {
-	uint64_t	d_ino;
-	int64_t		d_off;
-	uint16_t	d_reclen;
-	uint8_t		d_type;
-	char		d_name[];
-};
-
 /* Have the descriptor, so that open(2) fails when it must. */
 static int
 hf_open(struct vnode *vp, int flags, struct file *fp)
@@ -45,6 +35,9 @@ hf_open(struct vnode *vp, int flags, struct file *fp)
 		if (error != 0 || acc != O_RDONLY)
 			return (error);
 	}
+	/* What can be read from memory needs none. */
+	if (vp->v_type == VDIR && n->hn_hf->hf_static && hf_listvalid(n))
+		return (0);
 	error = hf_getfd(n, HFD_RD, &fd);
 	if (error == 0)
 		hf_unpin(n);
@@ -83,7 +76,7 @@ hf_write(struct vnode *vp, struct uio *uio, struct file *fp)
 
 /* --- directories ------------------------------------------------------------------ */
 
-static long
+long
 hf_getdents(struct hfnode *n, int fd, int64_t off, char *buf)
 {
 	struct host_dirent *de;
@@ -93,7 +86,7 @@ hf_getdents(struct hfnode *n, int fd, int64_t off, char *buf)
 	r = n->hn_dirpos != off ? host_lseek(fd, off, SEEK_SET) : 0;
 	if (r >= 0) {
 		n->hn_dirpos = off;
-		r = host_getdents(fd, buf, DIRBUF);
+		r = host_getdents(fd, buf, HF_DIRBUF);
 	}
 	if (r < 0)
 		n->hn_dirpos = -1;
@@ -112,11 +105,16 @@ hf_readdir(struct vnode *vp, int64_t *off, struct dirsink *ds,
     struct file *fp)
 {
 	struct hfnode *n = hfnode(vp);
-	char *buf = kmalloc(DIRBUF, KM_NOZERO);
 	int fd, error;
 	long r, i;
+	char *buf;
 
 	(void)fp;
+	if (*off == 0 && n->hn_hf->hf_static && !hf_listvalid(n))
+		hf_listfill(n);
+	if (n->hn_list != NULL && hf_listread(n, off, ds) == 0)
+		return (0);
+	buf = kmalloc(HF_DIRBUF, KM_NOZERO);
 	if (buf == NULL)
 		return (-ENOMEM);
 	error = hf_getfd(n, HFD_RD, &fd);

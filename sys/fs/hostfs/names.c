@@ -73,6 +73,20 @@ hf_lookup(struct vnode *dvp, const char *name, size_t len, struct vnode **vpp)
 	return (0);
 }
 
+/* Do we know n as (dir, name)? */
+static bool
+hf_isat(struct hfnode *n, const struct hfnode *dir, const char *name,
+    size_t len)
+{
+	bool r;
+
+	mtx_lock(&n->hn_lock);
+	r = n->hn_parent == dir && strlen(n->hn_name) == len &&
+	    memcmp(n->hn_name, name, len) == 0;
+	mtx_unlock(&n->hn_lock);
+	return (r);
+}
+
 int
 hf_revalidate(struct vnode *dvp, const char *name, size_t len,
     struct vnode *vp)
@@ -84,10 +98,16 @@ hf_revalidate(struct vnode *dvp, const char *name, size_t len,
 
 	if (dn->hn_hf->hf_args.ours)
 		return (1);
-	if (hf_begin(&d, dvp, name, len, false) != 0)
-		return (0);
-	error = host_fstatat(d.d_fd, d.d_name.s, &st, AT_SYMLINK_NOFOLLOW);
-	hf_end(&d);
+	if (vp != NULL && dn->hn_hf->hf_static && hf_isat(hfnode(vp), dn,
+	    name, len) && hf_statbypath(hfnode(vp), &st) == 0)
+		error = 0;
+	else {
+		if (hf_begin(&d, dvp, name, len, false) != 0)
+			return (0);
+		error = host_fstatat(d.d_fd, d.d_name.s, &st,
+		    AT_SYMLINK_NOFOLLOW);
+		hf_end(&d);
+	}
 	if (vp == NULL || error != 0)
 		return (vp == NULL && error == -ENOENT);
 	n = hfnode(vp);

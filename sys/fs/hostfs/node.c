@@ -180,6 +180,7 @@ static void
 hf_nodefree(struct hfnode *n)
 {
 	hf_closefds(n);
+	hf_listdrop(n);
 	vnode_free(n->hn_vp);
 	kfree(n->hn_link);
 	kfree(n->hn_name);
