@@ -76,13 +76,19 @@ $(B)/guise-text: $(TOBJ) $(B)/lib/jail/error.c.o
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/guise \
-	    $(DESTDIR)$(PREFIX)/share/man/man1
+	    $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 755 $(B)/guise $(DESTDIR)$(PREFIX)/bin/guise
 	install -m 755 $(B)/guise-kern \
 	    $(DESTDIR)$(PREFIX)/libexec/guise/guise-kern
 	install -m 755 $(B)/guise-text \
 	    $(DESTDIR)$(PREFIX)/libexec/guise/guise-text
 	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 cmd/guise/completion/guise.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/guise
+	install -m 644 cmd/guise/completion/_guise \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_guise
 
 clean:
 	rm -rf $(B)
