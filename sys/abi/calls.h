@@ -66,7 +66,10 @@ struct calldesc {
 /* tracecopy.c: calls, signals and exits of a traced jail are reported; of one
  * that is traced from its start `now` says what. */
 struct trace_want;
+struct thread;
 void	abi_trace_init(const struct trace_want *now);
+void	abi_trace_first(struct thread *td, const char *path,
+	    char *const *argv, char *const *envp);
 
 extern const struct calldesc calldescs[];
 extern const unsigned ncalldescs;

@@ -10,7 +10,7 @@
  *
  * A record is put together on the kernel stack (TRACE_RECMAX).
  */
-#include "abi/calls.h"
+#include "abi/callrows.h"
 #include "base/clock.h"
 #include "base/copy.h"
 #include "base/rec.h"
@@ -443,6 +443,46 @@ trace_texit(struct thread *td)
 	    td->td_exitcode << 8);
 	tr.tr_args[1] = p->p_nthreads == 1;
 	trace_put(&tr, true);
+}
+
+static void
+chunk_vec(struct build *b, char *const *v, bool strings)
+{
+	unsigned n = 0;
+
+	while (v[n] != NULL && n < MAXENVP)
+		n++;
+	chunk_kern(b, (uint64_t)(uintptr_t)v, v, (n + 1) * sizeof(*v));
+	for (unsigned i = 0; strings && i < kmin(n, (unsigned)MAXARGV); i++)
+		chunk_kern(b, (uint64_t)(uintptr_t)v[i], v[i],
+		    strlen(v[i]) + 1);
+}
+
+/* The first program is the kernel's own doing: shown as if it were called. */
+void
+abi_trace_first(struct thread *td, const char *path, char *const *argv,
+    char *const *envp)
+{
+	uint32_t nr = (uint32_t)calldescs[ROW_execve].cd_nr[ABI_LINUX64];
+	struct build b;
+
+	if (!rec_traced() || !wanted(&recroot()->rr_trace.tc_want, td,
+	    ABI_LINUX64, nr))
+		return;
+	begin(&b, td, TREC_ENTER);
+	b.b_rec.tr_abi = ABI_LINUX64;
+	b.b_rec.tr_nr = nr;
+	b.b_rec.tr_args[0] = (uint64_t)(uintptr_t)path;
+	b.b_rec.tr_args[1] = (uint64_t)(uintptr_t)argv;
+	b.b_rec.tr_args[2] = (uint64_t)(uintptr_t)envp;
+	chunk_kern(&b, b.b_rec.tr_args[0], path, strlen(path) + 1);
+	chunk_vec(&b, argv, true);
+	chunk_vec(&b, envp, false);
+	trace_put(&b.b_rec, true);
+	begin(&b, td, TREC_LEAVE);
+	b.b_rec.tr_abi = ABI_LINUX64;
+	b.b_rec.tr_nr = nr;
+	trace_put(&b.b_rec, true);
 }
 
 static const struct trace_ops ops = {

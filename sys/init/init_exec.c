@@ -3,6 +3,7 @@
  * exec; and docker's statuses when it cannot run (127 not found, 126 cannot be
  * executed, 125 anything of ours).
  */
+#include "abi/calls.h"
 #include "base/config.h"
 #include "base/thread.h"
 #include "base/ucred.h"
@@ -89,8 +90,10 @@ init_exec(struct thread *td, const struct jail_config *jc)
 	why[0] = '\0';
 	error = kern_exec_first(td, path, jc->jc_argv, jc->jc_envp, why,
 	    sizeof(why));
-	if (error == 0)
+	if (error == 0) {
+		abi_trace_first(td, path, jc->jc_argv, jc->jc_envp);
 		return;
+	}
 	if (why[0] != '\0')
 		boot_fail(error == -ENOENT ? 127 : 126, "%s%s%s", path, sep,
 		    why);
