@@ -37,6 +37,7 @@
 #define	SWEEP_NS	100000000LL
 #define	RETRY_NS	5000000LL
 #define	MAXSUSPECTS	64
+#define	NONE_MAX	20		/* sweeps */
 #define	SIGBOX_LOST	1u	/* bit 0: some process has PF_LOST */
 
 struct suspect {
@@ -51,6 +52,7 @@ struct warden {
 	bool		w_fatal;	/* *w_e holds why it must end */
 	unsigned	w_kicks;	/* attempts for the present sigbox */
 	unsigned	w_live;
+	unsigned	w_none;		/* sweeps in a row that found no guest */
 	int64_t		w_swept;
 	struct suspect	w_sus[MAXSUSPECTS], w_new[MAXSUSPECTS];
 	unsigned	w_nsus, w_nnew;
@@ -373,7 +375,9 @@ sweep(struct warden *w)
 	(void)view_procs(w->w_j, sweep_one, w);
 	memcpy(w->w_sus, w->w_new, sizeof(w->w_sus));
 	w->w_nsus = w->w_nnew;
-	if (!w->w_fatal && !any_child() &&
+	/* Host processes without a guest (sys/kern/kern_blank.c) do not count. */
+	w->w_none = w->w_live == 0 ? w->w_none + 1 : 0;
+	if (!w->w_fatal && (w->w_none >= NONE_MAX || !any_child()) &&
 	    atomic_load(&w->w_j->j_root->r_done) == 0) {
 		(void)jerr_set(w->w_e, 128 + SIGKILL, "every host process of "
 		    "the jail was killed from outside");

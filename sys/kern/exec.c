@@ -3,11 +3,11 @@
  *
  * Outline:
  *	open the file, copy in all strings, read the first bytes;
- *	ask each activator in turn; a script starts the round again;
- *	the ELF activator reads and checks everything, then calls exec_commit,
- *	which ends the other threads and unmaps the old program, then it maps
- *	the new one;
- *	finish: the stack, the credentials, the names, the registers.
+ *	ask each activator in turn; a script starts the round again; the ELF
+ *	activator reads and checks everything;
+ *	exec_commit: end the other threads; the point of no return;
+ *	exec_load: unmap the old program, map the new one; then the stack, the
+ *	credentials, the names, the registers.
  *
  * The thread returns to the guest with the registers that sv_setregs left in
  * its frame.
@@ -16,7 +16,9 @@
 #include "base/kmem.h"
 #include "base/thread.h"
 #include "host/host.h"
+#include "kern/blank.h"
 #include "kern/exec.h"
+#include "kern/kern_int.h"
 #include "kern/proc.h"
 #include "kern/sig.h"
 #include "kern/sysvec.h"
@@ -176,11 +178,16 @@ fresh_thread(struct thread *td)
 	td->td_restart = NULL;
 }
 
-int
+/*
+ * What can still fail, then the point of no return.  In a vfork child the rest
+ * is done by a host process of its own: a blank one, and then this one goes back
+ * to its parent and never returns here; or, without one at hand, by a copy.
+ */
+static int
 exec_commit(struct thread *td, struct execimg *img)
 {
 	struct proc *p = td->td_proc;
-	long top;
+	struct blank *b = NULL;
 	int error;
 
 	error = exec_cred(td, img);
@@ -188,7 +195,7 @@ exec_commit(struct thread *td, struct execimg *img)
 		error = proc_singlethread(td);
 	if (error == 0)
 		error = unshare_fds(td);
-	if (error == 0)
+	if (error == 0 && (b = blank_claim(td)) == NULL)
 		error = vfork_leave(td);
 	if (error != 0)
 		return (error);
@@ -199,13 +206,24 @@ exec_commit(struct thread *td, struct execimg *img)
 		if (kern()->k_exechook[i] != NULL)
 			kern()->k_exechook[i](p);
 	fresh_thread(td);
+	if (b != NULL)
+		blank_handover(td, img, b);
+	return (0);
+}
+
+/* An empty address space with a stack, from which all other places follow. */
+static int
+fresh_space(struct thread *td, const struct execimg *img)
+{
+	struct proc *p = td->td_proc;
+	long top;
+
 	if (img->ei_secure)
 		p->p_personality &= ~PER_CLEAR_ON_SETID;
 	vm_clear(td->td_vm);
 	vm_setrandom(td->td_vm, !(p->p_personality & ADDR_NO_RANDOMIZE));
 	vm_setlimits(td->td_vm, proc_rlimit(p, RLIMIT_AS_),
 	    proc_rlimit(p, RLIMIT_DATA_), proc_rlimit(p, RLIMIT_MEMLOCK_));
-	/* The stack comes first: all other places follow from it. */
 	top = vm_mapstack(td->td_vm, proc_rlimit(p, RLIMIT_STACK_),
 	    img->ei_stackprot);
 	return (top < 0 ? (int)top : 0);
@@ -280,21 +298,9 @@ finish(struct thread *td, struct execimg *img)
 	return (0);
 }
 
+/* Everything that leaves the old program as it is. */
 static int
-activate(struct thread *td, struct execimg *img)
-{
-	int error = EXEC_NOTMINE;
-
-	for (unsigned i = 0; i < nitems(activators); i++) {
-		error = activators[i]->ia_exec(td, img);
-		if (error != EXEC_NOTMINE)
-			break;
-	}
-	return (error);
-}
-
-static int
-run_image(struct thread *td, struct execimg *img)
+exec_check(struct thread *td, struct execimg *img)
 {
 	int error;
 
@@ -303,52 +309,99 @@ run_image(struct thread *td, struct execimg *img)
 		return (error);
 	do {
 		img->ei_again = false;
-		error = activate(td, img);
+		error = EXEC_NOTMINE;
+		for (unsigned i = 0; i < nitems(activators) &&
+		    error == EXEC_NOTMINE; i++) {
+			img->ei_act = activators[i];
+			error = activators[i]->ia_check(td, img);
+		}
 	} while (error == 0 && img->ei_again);
 	if (error == EXEC_NOTMINE) {
 		exec_why(img, "it is neither an ELF program nor a script");
 		return (-ENOEXEC);
 	}
+	return (error);
+}
+
+/* After the point of no return. */
+static int
+exec_load(struct thread *td, struct execimg *img)
+{
+	int error;
+
+	error = fresh_space(td, img);
+	if (error == 0)
+		error = img->ei_act->ia_map(td, img);
 	return (error != 0 ? error : finish(td, img));
 }
 
-static void
-img_free(struct execimg *img)
+static int
+run_image(struct thread *td, struct execimg *img)
 {
+	int error;
+
+	error = exec_check(td, img);
+	if (error == 0)
+		error = exec_commit(td, img);
+	return (error != 0 ? error : exec_load(td, img));
+}
+
+void
+exec_free(struct execimg *img)
+{
+	if (img->ei_act != NULL && img->ei_act->ia_free != NULL)
+		img->ei_act->ia_free(img);
 	fdrop(img->ei_file);
 	kfree(img->ei_path);
 	kfree(img->ei_strs);
 	if (img->ei_cred != NULL)
 		cred_free(img->ei_cred);
+	kfree(img);
+}
+
+void
+exec_resume(struct thread *td, struct execimg *img)
+{
+	int error = exec_load(td, img);
+
+	td->td_pflags &= ~(uint32_t)TDP_NORESTORE;	/* this is no call */
+	trap_resumed(td, error);
+	td->td_proc->p_execimg = NULL;
+	exec_free(img);
+	if (error != 0)
+		kern_exit_group(td, SIGSEGV);
 }
 
 long
 kern_execve(struct thread *td, int dirfd, const char *path, int flags,
     uaddr_t argv, uaddr_t envp, int width)
 {
-	struct execimg img;
+	struct execimg *img;
+	bool committed;
 	int error, fdflags;
 
 	if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_EXECVE_CHECK))
 		return (-EINVAL);
-	memset(&img, 0, sizeof(img));
-	error = exec_open(td, dirfd, path, flags, &img.ei_file);
-	if (error != 0)
-		return (error);
-	error = set_names(&img, dirfd, path);
+	img = KNEW(struct execimg);
+	if (img == NULL)
+		return (-ENOMEM);
+	error = exec_open(td, dirfd, path, flags, &img->ei_file);
+	if (error == 0)
+		error = set_names(img, dirfd, path);
 	if (error != 0 || (flags & AT_EXECVE_CHECK))
 		goto out;
 	if (dirfd != AT_FDCWD && path[0] != '/') {
 		fdflags = fd_getflags(dirfd);
-		img.ei_noscript = fdflags >= 0 && (fdflags & FD_CLOEXEC) != 0;
+		img->ei_noscript = fdflags >= 0 && (fdflags & FD_CLOEXEC) != 0;
 	}
-	exec_args_init(td, &img);
-	error = exec_args_user(&img, argv, envp, width);
+	exec_args_init(td, img);
+	error = exec_args_user(img, argv, envp, width);
 	if (error == 0)
-		error = run_image(td, &img);
+		error = run_image(td, img);
 out:
-	img_free(&img);
-	if (error != 0 && img.ei_committed)
+	committed = img->ei_committed;
+	exec_free(img);
+	if (error != 0 && committed)
 		kern_exit_group(td, SIGSEGV);
 	return (error);
 }
@@ -384,28 +437,29 @@ int
 kern_exec_first(struct thread *td, const char *path, char *const *argv,
     char *const *envp, char *why, size_t size)
 {
-	struct execimg img;
+	struct execimg *img = KNEW(struct execimg);
 	int error;
 
-	memset(&img, 0, sizeof(img));
-	error = exec_open(td, AT_FDCWD, path, 0, &img.ei_file);
+	if (img == NULL)
+		return (-ENOMEM);
+	error = exec_open(td, AT_FDCWD, path, 0, &img->ei_file);
 	if (error == 0)
-		error = set_names(&img, AT_FDCWD, path);
+		error = set_names(img, AT_FDCWD, path);
 	if (error == 0) {
-		exec_args_init(td, &img);
-		error = exec_args_kern(&img, argv, envp);
+		exec_args_init(td, img);
+		error = exec_args_kern(img, argv, envp);
 	}
 	if (error == 0)
-		error = run_image(td, &img);
+		error = run_image(td, img);
 	/* This is no call: the next one's result must find its way. */
 	td->td_pflags &= ~(uint32_t)TDP_NORESTORE;
-	if (error != 0 && img.ei_why[0] != '\0')
-		ksnprintf(why, size, "cannot run: %s", img.ei_why);
+	if (error != 0 && img->ei_why[0] != '\0')
+		ksnprintf(why, size, "cannot run: %s", img->ei_why);
 	else if (error != 0 && why_errno(error) != NULL)
 		ksnprintf(why, size, "cannot run: %s", why_errno(error));
 	else if (error != 0)
 		ksnprintf(why, size, "cannot run: error %d", -error);
-	img_free(&img);
+	exec_free(img);
 	return (error);
 }
 

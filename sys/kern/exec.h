@@ -3,11 +3,14 @@
  *
  * An activator looks at the first bytes of the file: EXEC_NOTMINE, or 0, or a
  * negative errno.  An activator for scripts replaces the file and the first
- * arguments and asks for another round (at most EXEC_MAXSCRIPT).
+ * arguments and asks for another round (at most EXEC_MAXSCRIPT).  The one of the
+ * file that is run in the end (ei_act) reads and checks everything, and later
+ * maps it.
  *
- * Point of no return: exec_commit().  Before it, any failure leaves the
- * caller's program as it was; after it (ei_committed), failures kill with
- * SIGSEGV.  So an activator reads and checks everything first.
+ * Point of no return (ei_committed): before it, any failure leaves the caller's
+ * program as it was; after it, failures kill with SIGSEGV.  What comes after it
+ * may be done by another host process than what came before (kern_blank.c), so
+ * an execimg and all it leads to are in the arena.
  */
 #ifndef KERN_EXEC_H
 #define KERN_EXEC_H
@@ -15,6 +18,7 @@
 #include "libkern/types.h"
 
 struct file;
+struct imgact;
 struct sysvec;
 struct thread;
 struct ucred;
@@ -44,6 +48,8 @@ struct execimg {
 	bool		ei_secure;	/* AT_SECURE: set-id */
 	bool		ei_readable;	/* by the new program: dumpable */
 	struct ucred	*ei_cred;	/* of the new program */
+	const struct imgact *ei_act;	/* who maps it */
+	void		*ei_actdata;	/* what he knows; ia_free */
 	/* results of the ELF activator */
 	const struct sysvec *ei_sysvec;
 	uaddr_t		ei_entry;	/* where to start */
@@ -61,7 +67,10 @@ struct execimg {
 
 struct imgact {
 	const char	*ia_name;
-	int		(*ia_exec)(struct thread *td, struct execimg *img);
+	int		(*ia_check)(struct thread *td, struct execimg *img);
+	/* Map it; the stack stands. */
+	int		(*ia_map)(struct thread *td, struct execimg *img);
+	void		(*ia_free)(struct execimg *img);
 };
 extern const struct imgact imgact_elf, imgact_script;
 
@@ -86,9 +95,9 @@ int	exec_open(struct thread *td, int dirfd, const char *path, int flags,
 int	exec_read(struct file *fp, void *buf, size_t n, uint64_t off);
 /* Fill ei_hdr from ei_file. */
 int	exec_readhdr(struct execimg *img);
-/* Let the old program go; maps the stack with ei_stackprot.  An errno with
- * ei_committed unset: nothing was done. */
-int	exec_commit(struct thread *td, struct execimg *img);
+/* The second half of an exec, on a blank host process (kern_blank.c). */
+void	exec_resume(struct thread *td, struct execimg *img);
+void	exec_free(struct execimg *img);
 void	exec_why(struct execimg *img, const char *fmt, ...)
 	    __printflike(2, 3);
 

@@ -482,51 +482,73 @@ stack_prot(const struct elf *e)
 	return (PROT_READ | PROT_WRITE);
 }
 
-static int
-exec_elf(struct thread *td, struct execimg *img)
+/* A program and its interpreter, if it has one. */
+struct elfpair {
+	struct elf	prog, interp;
+};
+
+static void
+elf_free(struct execimg *img)
 {
-	struct elf prog = { .file = img->ei_file }, interp = { .file = NULL };
+	struct elfpair *ep = img->ei_actdata;
+
+	if (ep == NULL)
+		return;
+	kfree(ep->prog.ph);
+	kfree(ep->interp.ph);
+	fdrop(ep->interp.file);
+	kfree(ep);
+	img->ei_actdata = NULL;
+}
+
+static int
+elf_check(struct thread *td, struct execimg *img)
+{
+	struct elfpair *ep;
+	struct elf *prog;
 	char *path = NULL;
 	int error;
 
 	if (img->ei_hdrlen < 4 || memcmp(img->ei_hdr, ELFMAG, 4) != 0)
 		return (EXEC_NOTMINE);
-	if (img->ei_hdrlen < sizeof(prog.eh)) {
+	if (img->ei_hdrlen < sizeof(prog->eh)) {
 		exec_why(img, "the program is truncated");
 		return (-ENOEXEC);
 	}
-	memcpy(&prog.eh, img->ei_hdr, sizeof(prog.eh));
-	error = check_ehdr(img, &prog.eh, "the program");
+	ep = img->ei_actdata = KNEW(struct elfpair);
+	if (ep == NULL)
+		return (-ENOMEM);
+	prog = &ep->prog;
+	prog->file = img->ei_file;
+	memcpy(&prog->eh, img->ei_hdr, sizeof(prog->eh));
+	error = check_ehdr(img, &prog->eh, "the program");
 	if (error == 0)
-		error = elf_read(img, &prog, "the program");
+		error = elf_read(img, prog, "the program");
 	if (error == 0)
-		error = read_interp(img, &prog, &path);
+		error = read_interp(img, prog, &path);
 	if (error != 0)
-		goto out;
-	img->ei_sysvec = brand_of(&prog, path);
-	if (img->ei_sysvec == NULL) {
+		return (error);
+	img->ei_sysvec = brand_of(prog, path);
+	if (img->ei_sysvec == NULL)
 		error = -ENOEXEC;
-		goto out;
-	}
-	if (path != NULL) {
-		error = load_interp(td, img, &interp, path);
-		if (error != 0)
-			goto out;
-	}
-	img->ei_stackprot = stack_prot(&prog);
-	error = exec_commit(td, img);
-	if (error == 0) {
-		vm_settext(td->td_vm, img->ei_sysvec->sv_fastentry);
-		error = map_program(td, img, &prog, &interp);
-	}
-	if (error != 0)
-		exec_why(img, "its segments cannot be mapped");
-out:
+	else if (path != NULL)
+		error = load_interp(td, img, &ep->interp, path);
 	kfree(path);
-	kfree(prog.ph);
-	kfree(interp.ph);
-	fdrop(interp.file);
+	img->ei_stackprot = stack_prot(prog);
 	return (error);
 }
 
-const struct imgact imgact_elf = { "elf", exec_elf };
+static int
+elf_map(struct thread *td, struct execimg *img)
+{
+	struct elfpair *ep = img->ei_actdata;
+	int error;
+
+	vm_settext(td->td_vm, img->ei_sysvec->sv_fastentry);
+	error = map_program(td, img, &ep->prog, &ep->interp);
+	if (error != 0)
+		exec_why(img, "its segments cannot be mapped");
+	return (error);
+}
+
+const struct imgact imgact_elf = { "elf", elf_check, elf_map, elf_free };

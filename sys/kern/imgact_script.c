@@ -96,4 +96,5 @@ exec_script(struct thread *td, struct execimg *img)
 	return (exec_readhdr(img));
 }
 
-const struct imgact imgact_script = { "script", exec_script };
+/* It is never what is run in the end. */
+const struct imgact imgact_script = { "script", exec_script, NULL, NULL };

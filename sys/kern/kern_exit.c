@@ -28,6 +28,7 @@
 #include "base/kmem.h"
 #include "base/panic.h"
 #include "host/host.h"
+#include "kern/blank.h"
 #include "kern/kern_int.h"
 #include "libkern/errno.h"
 #include "vfs/file.h"
@@ -359,6 +360,7 @@ proc_exit(struct thread *td)
 	    td_plist);
 	bool isleader = leader == td, ismain = p == k->k_main;
 	struct thread *lender = p->p_lender;
+	struct blank *b;
 	int status;
 
 	status = p->p_exiting ? p->p_exitcode : leader->td_exitcode << 8;
@@ -374,12 +376,15 @@ proc_exit(struct thread *td)
 	 * once others may free the record. */
 	if (lender == NULL)
 		host_set_tid_address(NULL);
+	b = blank_offer(td);
 	p->p_lender = NULL;
 	proc_zombify(p, status, isleader ? NULL : td);
 	if (ismain)
 		jail_over(status);
 	if (lender != NULL)
 		arch_giveback(lender, &td->td_alive);
+	if (b != NULL)
+		blank_park(b, td);
 	atomic_store(&td->td_alive, 0);
 	arch_proc_exit(0);
 }
@@ -486,6 +491,7 @@ proc_lost(struct proc *p)
 		last = td;
 	}
 	(void)last;
+	blank_lost(p);
 	for (unsigned i = 0; i < nitems(k->k_exithook); i++)
 		if (k->k_exithook[i] != NULL)
 			k->k_exithook[i](p);

@@ -130,6 +130,7 @@ copy_plain(struct thread *td, struct thread *ntd,
 	np->p_nonewprivs = p->p_nonewprivs;
 	np->p_ioprio = p->p_ioprio;
 	np->p_timerslack = p->p_timerslack;
+	np->p_flags |= p->p_flags & PF_HOSTSCHED;
 	np->p_exitsig = ca->flags & CLONE_PARENT ? p->p_exitsig :
 	    ca->exit_signal;
 	ntd->td_sysvec = td->td_sysvec;

@@ -67,6 +67,9 @@ void	proc_release(struct proc *p);
 /* Tell p's parent of a stop or a continuation (CLD_*). */
 void	proc_notifystop(struct proc *p, int code, int status);
 
+/* --- trap.c ------------------------------------------------------------------ */
+void	trap_resumed(struct thread *td, long ret);
+
 /* --- kern_robust.c --------------------------------------------------------- */
 void	thread_cleartid(struct thread *td);
 

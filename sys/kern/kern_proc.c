@@ -13,6 +13,7 @@
 #include "base/config.h"
 #include "base/kmem.h"
 #include "host/host.h"
+#include "kern/blank.h"
 #include "kern/kern_int.h"
 #include "libkern/errno.h"
 #include "libkern/str.h"
@@ -62,7 +63,7 @@ kern_init(void)
 	(void)kstrlcpy(k->k_domain, "(none)", sizeof(k->k_domain));
 	kroot()->r_sub[KROOT_KERN] = k;
 	kern_add_hooks(NULL, proc_exechook, NULL);
-	return (0);
+	return (blank_init());
 }
 
 void
@@ -620,6 +621,9 @@ ru_sub(struct host_rusage *a, const struct host_rusage *b)
 	a->ru_stime = kmax(a->ru_stime - b->ru_stime, (nsec_t)0);
 	a->ru_minflt -= b->ru_minflt;
 	a->ru_majflt -= b->ru_majflt;
+	/* The host keeps the peak of all: a guess, from faults. */
+	if (b->ru_maxrss != 0 && a->ru_maxrss <= b->ru_maxrss)
+		a->ru_maxrss = kmin(a->ru_maxrss, a->ru_minflt * 16);
 	a->ru_inblock -= b->ru_inblock;
 	a->ru_oublock -= b->ru_oublock;
 	a->ru_nvcsw -= b->ru_nvcsw;

@@ -78,12 +78,18 @@ timers(struct proc *p, bool make)
 void
 trap_timer(int sig, uint64_t cookie, int overrun)
 {
-	struct thread *td = curthread(), *lender = td->td_proc->p_lender;
-	/* A vfork child runs on its parent's host process. */
-	struct proc *p = lender != NULL ? lender->td_proc : td->td_proc;
-	struct ktimers *ks = atomic_load(&p->p_itimers);
+	struct thread *td = curthread(), *lender;
+	struct proc *p = td->td_proc;
+	struct ktimers *ks;
 	uint32_t slot = (uint32_t)cookie, bit;
 
+	if (p == NULL)
+		return;		/* a blank process: somebody's last one */
+	/* A vfork child runs on its parent's host process. */
+	lender = p->p_lender;
+	if (lender != NULL)
+		p = lender->td_proc;
+	ks = atomic_load(&p->p_itimers);
 	if (sig == 0 && slot == KT_MAX) {
 		bit = TP_CPU;
 	} else if (sig == 0) {
@@ -175,7 +181,8 @@ cpu_arm(struct proc *p)
 		ks->ks_cpu = id + 1;
 	}
 	if (lim < INT64_MAX / NSEC_PER_SEC) {
-		it.it_value.tv_sec = (int64_t)kmax(lim, (uint64_t)1);
+		ns2ts(proc_cpubase(p), &it.it_value);
+		it.it_value.tv_sec += (int64_t)kmax(lim, (uint64_t)1);
 		it.it_interval.tv_sec = 1;
 	}
 	(void)host_timer_settime(ks->ks_cpu - 1, 1, &it, NULL);
@@ -188,6 +195,7 @@ cpu_fired(struct proc *p)
 
 	if (host_clock_gettime(CLOCK_CPU, &ts) != 0)
 		return;
+	ns2ts(ts2ns(&ts) - proc_cpubase(p), &ts);
 	if ((uint64_t)ts.tv_sec >= p->p_rlim[RLIMIT_CPU_].rlim_max)
 		sig_kill(p);
 	else if ((uint64_t)ts.tv_sec >= p->p_rlim[RLIMIT_CPU_].rlim_cur)

@@ -131,6 +131,7 @@ struct proc {
 	struct thread	*p_vforkdone;	/* (p) parent thread waiting */
 	struct waitq	p_vforkwq;	/* it sleeps here until PF_VFORK goes */
 	struct thread	*p_lender;	/* (c) kern_vfork.c */
+	struct execimg	*p_execimg;	/* (c) kern_blank.c: exec under way */
 
 	/* limits, timers, odds */
 	struct krlimit	p_rlim[KRLIM_NLIMITS];	/* (p) */
@@ -166,6 +167,8 @@ struct proc {
 #define	PF_INIT		8	/* jail's init: default signals are ignored */
 #define	PF_CORE		16
 #define	PF_LOST		32	/* its host process died from outside */
+#define	PF_HOSTSCHED	128	/* the host schedules it in a way of its own:
+				   inherited (kern_blank.c) */
 #define	PF_NOCTTY	64	/* gave up its controlling terminal (TIOCNOTTY) */
 /* p_stopstate */
 #define	PS_STOPPED	1	/* stopped, not yet reported */
@@ -202,6 +205,7 @@ struct kern_root {
 	void		(*k_exechook[4])(struct proc *p);
 	void		(*k_texithook[4])(struct thread *td);
 	void		*k_priv;
+	void		*k_blanks;	/* kern_blank.c */
 };
 #define	kern()	((struct kern_root *)kroot()->r_sub[KROOT_KERN])
 
@@ -325,6 +329,12 @@ struct pgrp *pgrp_find(int pgid);		/* tree lock held */
 void	proc_setcred(struct thread *td, struct ucred *cr);
 
 void	proc_rusage(struct proc *p, int who, struct host_rusage *ru);
+/* CPU time of p's host process that is not p's: see p_rubase. */
+static inline nsec_t
+proc_cpubase(const struct proc *p)
+{
+	return (p->p_rubase.ru_utime + p->p_rubase.ru_stime);
+}
 uint64_t proc_rlimit(struct proc *p, int res);	/* soft limit */
 /* For /proc/PID/stat: R S D T Z X. */
 char	proc_statechar(struct proc *p);

@@ -76,6 +76,19 @@ trap_syscall(struct thread *td)
 		td->td_sysvec->sv_setret(td, td->td_frame, ret);
 }
 
+/* An exec that another host thread began, and traced as begun, is done. */
+void
+trap_resumed(struct thread *td, long ret)
+{
+	const struct sysvec *sv = td->td_sysvec;
+	struct recent *re = &td->td_ring[(td->td_ncalls - 1) % REC_ENTRIES];
+
+	rec_end(re, ret);
+	if (unlikely(rec_traced()) && re->re_nr < sv->sv_ncalls)
+		recroot()->rr_ops->to_leave(td, re,
+		    &sv->sv_table[re->re_nr], ret);
+}
+
 /* A call that is unknown, traced or wants a whole context. */
 static long __noinline
 fastcall_odd(struct thread *td, uint32_t nr)

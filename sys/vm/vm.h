@@ -83,6 +83,8 @@ void	vm_setrandom(struct vmspace *vm, bool on);
 /* exec: unmap every guest range of this process on the host and forget it;
  * resets brk and the mmap base.  Cannot fail. */
 void	vm_clear(struct vmspace *vm);
+/* The host's part of it alone: this process holds no guest any more. */
+void	vm_unmapall(void);
 
 /* prot, flags as mmap(2); returns the address or a negative errno.  rlimits
  * are passed in by vm_setlimits.  maxprot: what mprotect may reach. */

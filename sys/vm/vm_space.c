@@ -173,6 +173,13 @@ fail:
 	return (NULL);
 }
 
+void
+vm_unmapall(void)
+{
+	(void)host_munmap(0, KWIN_BASE);
+	(void)host_munmap(KWIN_END, USER_MAX - KWIN_END);
+}
+
 /*
  * Everything outside the window goes, also what the host grew and what we do
  * not know of.
@@ -181,8 +188,7 @@ void
 vm_clear(struct vmspace *vm)
 {
 	mtx_lock(&vm->vm_lock);
-	(void)host_munmap(0, KWIN_BASE);
-	(void)host_munmap(KWIN_END, USER_MAX - KWIN_END);
+	vm_unmapall();
 	drop_entries(vm);
 	vm_patch_free(vm);
 	vm->vm_peak = 0;

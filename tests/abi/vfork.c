@@ -426,8 +426,8 @@ case_spawn(void)
 	char *argv[] = { "sh", "-c", "read x; echo got $x; exit 5", NULL };
 	char *bad[] = { "nothere", NULL };
 	sigset_t s;
-	pid_t pid;
-	int fd = MUST(open("in", O_RDWR | O_CREAT, 0644));
+	pid_t pid, pgid;
+	int error, fd = MUST(open("in", O_RDWR | O_CREAT, 0644));
 
 	if (write(fd, "words\n", 6) != 6)
 		die("write");
@@ -441,9 +441,10 @@ case_spawn(void)
 	posix_spawnattr_setpgroup(&at, 0);
 	posix_spawnattr_setflags(&at, POSIX_SPAWN_SETSIGDEF |
 	    POSIX_SPAWN_SETPGROUP);
-	VAL(posix_spawnp(&pid, "sh", &fa, &at, argv, environ));
-	YES(getpgid(pid) == pid);
+	error = posix_spawnp(&pid, "sh", &fa, &at, argv, environ);
+	pgid = getpgid(pid);
 	abi_reap(pid);
+	YES(error == 0 && pgid == pid);
 	say("%s\n", err_name(posix_spawnp(&pid, "nothere", NULL, NULL, bad,
 	    environ)));
 	posix_spawn_file_actions_addopen(&fa, 5, "missing", O_RDONLY, 0);

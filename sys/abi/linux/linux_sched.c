@@ -83,6 +83,7 @@ sys_sched_setaffinity(struct thread *td, int pid, size_t len, uaddr_t mask)
 		return (-ESRCH);
 	r = may_sched(td, t) ? host_sched_setaffinity(t->td_hosttid,
 	    sizeof(buf), buf) : -EPERM;
+	atomic_or(&t->td_proc->p_flags, PF_HOSTSCHED);
 	thread_drop(t);
 	return (r);
 }
@@ -293,6 +294,7 @@ set_nice(struct thread *td, struct thread *t, int nice)
 	    (uint64_t)(20 - nice) > proc_rlimit(t->td_proc, RLIMIT_NICE_))
 		return (-EACCES);
 	t->td_nice = nice;
+	atomic_or(&t->td_proc->p_flags, PF_HOSTSCHED);
 	(void)host_setnice(t->td_hosttid, nice);
 	return (0);
 }
@@ -381,6 +383,9 @@ sys_setpriority(struct thread *td, int which, int who, int prio)
 	if (which < PRIO_PROCESS_ || which > PRIO_USER_)
 		return (-EINVAL);
 	prio = kmax(-20, kmin(19, prio));
+	r = vfork_leave(td);
+	if (r != 0)
+		return (r);
 	if (which != PRIO_PROCESS_)
 		return (prio_walk(td, which, who, true, prio));
 	t = linux_thread(td, who);

@@ -59,6 +59,8 @@ get_ts(uaddr_t u, struct timespec64 *ts)
 	return (ts_valid(ts) ? 0 : -EINVAL);
 }
 
+#define	CLOCK_CPU	2	/* CLOCK_PROCESS_CPUTIME_ID */
+
 long
 sys_clock_gettime(struct thread *td, int clock, uaddr_t u)
 {
@@ -67,6 +69,9 @@ sys_clock_gettime(struct thread *td, int clock, uaddr_t u)
 
 	if (error == 0)
 		error = host_clock_gettime(host, &ts);
+	if (error == 0 && clock == CLOCK_CPU)
+		ns2ts(kmax(ts2ns(&ts) - proc_cpubase(td->td_proc),
+		    (nsec_t)0), &ts);
 	return (error != 0 ? error : copyout(&ts, u, sizeof(ts)));
 }
 

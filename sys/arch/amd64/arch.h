@@ -68,6 +68,11 @@ void	arch_giveback(struct thread *lender, uint32_t *alive) __noret;
 /* Split the host process: 0 in the copy, where the borrower td goes on; here
  * the lender goes on.  A negative errno: nothing happened. */
 long	arch_leave(struct thread *td, struct thread *lender);
+/* Make td the current thread of the area that we run on. */
+void	arch_setcur(struct thread *td);
+/* Start over on this area: fn(td) sets td's frame, then the guest is entered
+ * with the initial extended state.  td is the current thread. */
+void	arch_fresh(struct thread *td, void (*fn)(struct thread *)) __noret;
 /* Map a thread area at slot n / unmap it. */
 int	arch_area_map(unsigned slot, uaddr_t *area);
 void	arch_area_unmap(uaddr_t area);

@@ -19,8 +19,6 @@ void	arch_call_on(uaddr_t sp, void (*fn)(void *), void *arg) __noret;
 uaddr_t	arch_area_top(uaddr_t area);
 /* The area that we run on, as the host's alternate signal stack. */
 void	arch_area_stack(struct kstack *ss);
-/* Make td the current thread of the area that we run on. */
-void	arch_setcur(struct thread *td);
 /* Catch host signals and trap calls from here on. how: 1 SUD, 2 seccomp. */
 int	arch_trap_init(int how);
 /* Enter the guest for the first time in this jail: fn(td) runs with a whole

@@ -291,6 +291,39 @@ arch_fastagain(struct trapframe *tf, uint64_t ret)
 	fast_full(td, false);
 }
 
+static void
+fresh_start(void *arg)
+{
+	struct thread *td = arg;
+	void (*fn)(struct thread *) = td->td_bootfn;
+	size_t size = kroot()->r_fpsw.extended_size;
+	uint8_t *fp = __builtin_alloca_with_align(size, 512);
+	struct {		/* as in fast_full */
+		struct trapframe	tf;
+		struct host_ucontext	uc;
+	} *c = __builtin_alloca(sizeof(*c));
+
+	build_context(&c->uc, fp);
+	memset(&c->tf, 0, sizeof(c->tf));
+	c->tf.tf_cs = USER_CS;
+	c->tf.tf_ss = USER_DS;
+	c->tf.tf_rflags = RFLAGS_IF;
+	c->tf.tf_trapsite = 2;
+	c->tf.tf_nr = ~0UL;
+	td->td_frame = &c->tf;
+	td->td_hostctx = &c->uc;
+	td->td_bootfn = NULL;
+	fn(td);
+	arch_return(td);
+}
+
+void
+arch_fresh(struct thread *td, void (*fn)(struct thread *))
+{
+	td->td_bootfn = fn;
+	arch_call_on(arch_area_top((uaddr_t)curtarea()), fresh_start, td);
+}
+
 _Static_assert(ARENA_BASE == 0x649000000000 &&
     offsetof(struct root, r_sub[KROOT_CPUID]) == 0xc0 &&
     offsetof(struct tarea, ta_cpuid) == 128 &&

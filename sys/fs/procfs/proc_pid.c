@@ -83,6 +83,10 @@ procfs_times(struct pfs_ctx *c, nsec_t *utime, nsec_t *stime)
 	*utime = hostclock(CPUCLOCK(id, bits | CPUCLOCK_VIRT));
 	*utime = kmin(*utime, prof);
 	*stime = prof - *utime;
+	if (c->pc_td == NULL || c->pc_td->td_hosttid == p->p_hostpid) {
+		*utime = kmax(*utime - p->p_rubase.ru_utime, (nsec_t)0);
+		*stime = kmax(*stime - p->p_rubase.ru_stime, (nsec_t)0);
+	}
 }
 
 void
