@@ -161,6 +161,8 @@ struct vm_object *vm_objectat(struct vmspace *vm, uaddr_t addr, uint64_t *off);
 struct vm_usage {
 	uint64_t	vu_size, vu_data, vu_stack, vu_text, vu_locked; /* bytes */
 	uint64_t	vu_peak;
+	uint64_t	vu_patched;	/* bytes that have patched text */
+	uint64_t	vu_traps;	/* calls that trapped since exec */
 	/* kept by exec for /proc/PID/stat, prctl(PR_SET_MM) */
 	uaddr_t		vu_code, vu_code_end, vu_stack_start;
 	uaddr_t		vu_arg, vu_arg_end, vu_env, vu_env_end;

@@ -70,6 +70,7 @@ struct vmspace {
 	struct vm_usage	vm_use;		/* vu_code .. vu_auxv_len only */
 	struct vm_patch	*vm_patch;	/* vm_patch.c, or NULL */
 	uint32_t	vm_textok;	/* text may be patched */
+	uint64_t	vm_ntraps;	/* (a, roughly) calls that trapped */
 	uint32_t	vm_hastext;	/* (a) some entry had e_text */
 	struct vm_entry	*vm_tramps;	/* trampolines, by e_tramp */
 };

@@ -377,6 +377,7 @@ vm_patch_trap(struct vmspace *vm, uaddr_t pc, uint64_t nr, bool threads)
 	unsigned i = (unsigned)(khash64(pc) % VP_SITES);
 	uint32_t n;
 
+	vm->vm_ntraps++;
 	if (nr >= VP_MAXNR || pc < 0x10000)
 		return;
 	if (vp == NULL) {

@@ -191,7 +191,7 @@ vm_clear(struct vmspace *vm)
 	vm_unmapall();
 	drop_entries(vm);
 	vm_patch_free(vm);
-	vm->vm_peak = 0;
+	vm->vm_peak = vm->vm_ntraps = 0;
 	vm->vm_brkstart = vm->vm_brk = 0;
 	vm->vm_stacktop = 0;
 	vm->vm_lockfuture = 0;
@@ -438,9 +438,12 @@ vm_usage(struct vmspace *vm, struct vm_usage *vu)
 	vu->vu_size = vm->vm_size;
 	vu->vu_peak = vm->vm_peak;
 	vu->vu_locked = vm->vm_locked;
-	vu->vu_data = vu->vu_stack = vu->vu_text = 0;
+	vu->vu_data = vu->vu_stack = vu->vu_text = vu->vu_patched = 0;
+	vu->vu_traps = vm->vm_ntraps;
 	for (e = vm->vm_first; e != NULL; e = e->e_next) {
 		n = e->e_end - e->e_start;
+		if (e->e_text != NULL && !(e->e_adv & VME_HIDDEN))
+			vu->vu_patched += n;
 		if (e->e_flags & MAP_GROWSDOWN)
 			vu->vu_stack += n;
 		else if (is_data(e))

@@ -148,6 +148,22 @@ timerslack_fill(struct pfs_ctx *c, struct sbuf *sb)
 	return (0);
 }
 
+/* Guise's own: how its calls go. */
+static int
+guise_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	struct vmspace *vm = procfs_vm(c);
+	struct vm_usage vu;
+
+	if (vm == NULL)
+		return (0);
+	vm_usage(vm, &vu);
+	vm_release(vm);
+	sbuf_printf(sb, "traps:\t%lu\npatched:\t%lu kB\n", vu.vu_traps,
+	    vu.vu_patched >> 10);
+	return (0);
+}
+
 static int
 stack_fill(struct pfs_ctx *c, struct sbuf *sb)
 {
@@ -388,7 +404,8 @@ task_next(struct pfs_ctx *dir, int64_t *cursor, struct pfs_ctx *kid,
 	    "monotonic           0         0\n"			\
 	    "boottime            0         0\n"),			\
 	PFS_TEXT("uid_map", 0644, IDMAP),				\
-	PFS_FILE("wchan", 0444, procfs_wchan)
+	PFS_FILE("wchan", 0444, procfs_wchan),				\
+	PFS_FILE("guise", 0400, guise_fill)
 
 static const struct pfs_node tid_table[] = {
 	COMMON,
