@@ -20,3 +20,11 @@ bench: $(B)/guise $(B)/guise-kern $(B)/guise-text $(BENCH_BIN)
 test-cli: $(BENCH_BIN)
 
 .PHONY: bench
+
+# What the flight recorder and tracing cost: a kernel without, beside this one.
+bench-recorder: $(B)/guise $(B)/guise-kern $(B)/bench/micro
+	$(MAKE) CC="$(CC) -DGUISE_NOREC" B=$(B)/norec $(B)/norec/guise \
+	    $(B)/norec/guise-kern
+	bench/recorder $(B)/guise $(B)/norec/guise $(abspath $(B))/bench/micro
+
+.PHONY: bench-recorder
