@@ -176,3 +176,58 @@ def interactive(g):
     eq(g.run("-i", "--", "cat", input=b"in\n"), (0, "in\n"))
     refused(g, ["-t", "terminal"], "-it")
     refused(g, ["-t", "terminal"], "-t")
+
+
+@case
+def device(g):
+    """The host's own device, with its ioctls; permissions are kept."""
+    py = ("import fcntl, os, struct, sys\n"
+          "fd = os.open(sys.argv[1], os.O_RDONLY)\n"
+          "n = struct.unpack('i', fcntl.ioctl(fd, 0x80045200, b'0000'))[0]\n"
+          "print(n == int(open('/proc/sys/kernel/random/entropy_avail')"
+          ".read()), len(os.read(fd, 99)))\n")
+    status, out = g("try", "--device", "/dev/random:/dev/entropy:r", "--",
+                    "python3", "-c", py, "/dev/entropy")
+    eq((status, out), (0, "True 99\n"))
+    status, out = g("try", "--device", "/dev/random:/dev/entropy:r", "--",
+                    "sh", "-c", "stat -c '%F %t:%T' /dev/entropy; "
+                    "echo >/dev/entropy")
+    assert status != 0 and "character special file 1:8" in out and \
+        "not permitted" in out, out
+    eq(g.sh("echo x >/d/e/null; head -c 5 /d/e/null | wc -c", "--device",
+            "/dev/null:/d/e/null"), (0, "0\n"))
+    refused(g, ["/etc/passwd", "character device"], "--device", "/etc/passwd")
+    refused(g, ["/dev/nosuch"], "--device", "/dev/nosuch")
+    refused(g, ["permissions"], "--device", "/dev/null:/dev/x:q")
+    refused(g, ["absolute"], "--device", "null")
+
+
+@case
+def devfs_ruleset(g):
+    path = os.path.join(g.dir, "rules")
+
+    def look(rules):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(rules)
+        g.own(path)
+        status, out = g("try", "--devfs-ruleset", path, "--", "sh", "-c",
+                        "cd /dev; for f in null zero full random tty stdin; do"
+                        " [ -L $f ] && echo $f || [ ! -e $f ] || "
+                        "stat -c '%n %a %u:%g' $f; done")
+        eq(status, 0)
+        return out.split("\n")[:-1]
+
+    eq(look("# all stay\n\n"), ["null 666 0:0", "zero 666 0:0", "full 666 0:0",
+                                "random 666 0:0", "tty 666 0:5", "stdin"])
+    eq(look("[jail=4]\nadd hide\nadd path 'null' unhide\n"
+            "path z?ro unhide mode 0640 user 5 group 6 # comment\n"
+            "path std* unhide"), ["null 666 0:0", "zero 640 5:6", "stdin"])
+    eq(look("path random hide\npath *a*d* mode 600"),
+       ["null 666 0:0", "zero 666 0:0", "full 666 0:0", "tty 666 0:5",
+        "stdin"])
+    for bad in ("path", "path x", "path x mode", "path x mode 9",
+                "path x user y", "path x shine", "include y"):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("\n" + bad + "\n")
+        refused(g, [":2:"], "--devfs-ruleset", path)
+    refused(g, ["/no/file"], "--devfs-ruleset", "/no/file")

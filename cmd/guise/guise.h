@@ -41,6 +41,7 @@ enum {					/* long options without a letter */
 	OPT_KINIT, OPT_CPUMASK, OPT_MEMORY, OPT_ABI, OPT_MISSING,
 	OPT_CHANGES, OPT_DIFF, OPT_COMMIT, OPT_UPPER, OPT_RESUME, OPT_FORCE,
 	OPT_OUTPUT, OPT_ENVFILE, OPT_ULIMIT, OPT_TMPFS, OPT_MOUNT,
+	OPT_DEVICE, OPT_DEVFS,
 	OPT_ENTRYPOINT, OPT_INIT, OPT_NAME,
 };
 #define	RUNOPTS_SHORT	"+e:w:u:v:ith"
@@ -53,6 +54,8 @@ enum {					/* long options without a letter */
 	{ "ulimit", required_argument, NULL, OPT_ULIMIT },		\
 	{ "tmpfs", required_argument, NULL, OPT_TMPFS },		\
 	{ "mount", required_argument, NULL, OPT_MOUNT },		\
+	{ "device", required_argument, NULL, OPT_DEVICE },		\
+	{ "devfs-ruleset", required_argument, NULL, OPT_DEVFS },	\
 	{ "interactive", no_argument, NULL, 'i' },			\
 	{ "tty", no_argument, NULL, 't' },				\
 	{ "hostname", required_argument, NULL, OPT_HOSTNAME },		\
@@ -70,6 +73,8 @@ enum {					/* long options without a letter */
 "      --mount type=bind,source=HOST,target=GUEST[,readonly]\n"		\
 "      --mount type=tmpfs,target=GUEST[,tmpfs-size=N][,tmpfs-mode=OCTAL]\n" \
 "      --tmpfs GUEST[:OPTIONS]  an empty file system in memory\n"	\
+"      --device HOST[:GUEST][:rwm]  a character device of the host\n"	\
+"      --devfs-ruleset FILE  what /dev shows, and how\n"		\
 "      --ulimit NAME=SOFT[:HARD]  a limit of resources, by number\n"	\
 "  -i, --interactive    for docker's sake: standard input is passed on anyway\n" \
 "  -t, --tty            insist on a terminal; one is passed on anyway\n" \
@@ -93,6 +98,9 @@ int	opt_ulimit(struct runopts *ro, char *arg, struct jerr *e);
 int	opt_volume(struct runopts *ro, char *arg, struct jerr *e);
 int	opt_tmpfs(struct runopts *ro, char *arg, struct jerr *e);
 int	opt_mount(struct runopts *ro, char *arg, struct jerr *e);
+/* opts_dev.c */
+int	opt_device(struct runopts *ro, char *arg, struct jerr *e);
+int	opt_devfs(struct runopts *ro, const char *path, struct jerr *e);
 
 /* after.c: what happens to the changes of a try. */
 struct after {

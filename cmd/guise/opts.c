@@ -90,6 +90,10 @@ runopts_take(struct runopts *ro, int opt, char *arg, struct jerr *e)
 		return (opt_ulimit(ro, arg, e));
 	case OPT_TMPFS:
 		return (opt_tmpfs(ro, arg, e));
+	case OPT_DEVICE:
+		return (opt_device(ro, arg, e));
+	case OPT_DEVFS:
+		return (opt_devfs(ro, arg, e));
 	case OPT_MOUNT:
 		return (opt_mount(ro, arg, e));
 	case 'i':

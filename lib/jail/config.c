@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -168,6 +169,44 @@ put_mounts(struct jail *j, struct block *b, struct jail_config *jc)
 }
 
 static void
+put_devices(struct jail *j, struct block *b, struct jail_config *jc)
+{
+	const struct jail_spec *js = j->j_spec;
+	struct jail_device *jd;
+	struct jail_devrule *dr;
+	struct stat st;
+
+	jd = blk_alloc(b, (js->js_ndev + 1) * sizeof(*jd));
+	for (unsigned i = 0; jd != NULL && i < js->js_ndev; i++) {
+		const struct jail_dev *d = &js->js_dev[i];
+
+		if (fstat(j->j_devfd[i], &st) != 0)
+			continue;
+		jd[i].jd_fd = j->j_devfd[i];
+		jd[i].jd_perm = (d->jd_read ? JD_READ : 0) |
+		    (d->jd_write ? JD_WRITE : 0);
+		jd[i].jd_mode = st.st_mode & 0777;
+		jd[i].jd_rdev = st.st_rdev;
+		jd[i].jd_path = blk_str(b, d->jd_guest);
+		jc->jc_ndevices = i + 1;
+	}
+	jc->jc_devices = jd;
+	dr = blk_alloc(b, (js->js_nrule + 1) * sizeof(*dr));
+	for (unsigned i = 0; dr != NULL && i < js->js_nrule; i++) {
+		dr[i].dr_pattern = blk_str(b, js->js_rule[i].jr_pattern);
+		dr[i].dr_what = js->js_rule[i].jr_what;
+		dr[i].dr_value = js->js_rule[i].jr_value;
+		jc->jc_ndevrules = i + 1;
+	}
+	jc->jc_devrules = dr;
+	if (b->b_full)
+		jc->jc_ndevices = jc->jc_ndevrules = 0;
+}
+
+_Static_assert((int)JR_HIDE == DR_HIDE && (int)JR_GROUP == DR_GROUP,
+    "the kernel's rules are ours");
+
+static void
 put_hostfacts(struct jail *j, struct block *b, struct jail_config *jc)
 {
 	struct jail_hostfile *jh;
@@ -272,6 +311,7 @@ put_config(struct jail *j, struct block *b, struct jail_config *jc)
 	b->b_full |= ev == NULL;
 	free(ev);
 	put_mounts(j, b, jc);
+	put_devices(j, b, jc);
 	put_hostfacts(j, b, jc);
 	put_cpuid(j, b, jc);
 	/* Nothing asked for: dispatch, unless check_host found it missing. */

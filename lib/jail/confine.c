@@ -107,6 +107,9 @@ confine_files(const struct jail *j)
 	/* Patched text, also to be mapped executable. */
 	(void)allow(rs, j->j_textfd, all & LL_READ);
 	(void)allow(rs, j->j_upperfd, all);
+	for (unsigned i = 0; i < js->js_ndev; i++)
+		(void)allow(rs, j->j_devfd[i], all & (LL_READ_FILE |
+		    (js->js_dev[i].jd_write ? LL_WRITE_FILE : 0)));
 	/* What the CPUs are, for /sys; never the host's /proc. */
 	for (unsigned i = 0; i < JAIL_NHOSTFACTS; i++)
 		if (hostfacts_isdir(i) &&

@@ -45,6 +45,7 @@ struct jail {
 	int		j_memfd;
 	int		j_rootfd;
 	int		j_volfd[JAIL_MAXVOLUMES];
+	int		j_devfd[JAIL_MAXDEVICES];
 	int		j_upperfd;	/* -1: in memory */
 	int		j_volupper[JAIL_MAXVOLUMES];
 	int		j_stdio[3];

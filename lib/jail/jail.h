@@ -33,6 +33,19 @@ struct jail_volume {
 
 #define	JAIL_MAXVOLUMES	64
 
+struct jail_dev {			/* --device */
+	char	*jd_host, *jd_guest;	/* absolute paths */
+	bool	jd_read, jd_write;
+};
+#define	JAIL_MAXDEVICES	32
+
+struct jail_rule {			/* --devfs-ruleset, in order */
+	char	*jr_pattern;
+	unsigned jr_what;		/* JR_* */
+	uint32_t jr_value;
+};
+enum { JR_HIDE, JR_UNHIDE, JR_MODE, JR_USER, JR_GROUP };
+
 struct jail_limit {
 	bool	jl_set;
 	uint64_t jl_soft, jl_hard;	/* UINT64_MAX: none */
@@ -59,6 +72,10 @@ struct jail_spec {
 					   js_try, or NULL: memory */
 	int	js_exportfd;		/* > 2: the upper layers are written to
 					   it at the end (base/export.h) */
+	struct jail_dev js_dev[JAIL_MAXDEVICES];
+	unsigned js_ndev;
+	struct jail_rule *js_rule;
+	unsigned js_nrule;
 	struct jail_limit js_rlimit[16];	/* by RLIMIT_* */
 	char	*js_cpuhide;		/* cpumask_parse's list, or NULL */
 	uint64_t js_memory;		/* bytes, 0 = half of the RAM */

@@ -153,6 +153,25 @@ open_volumes(struct jail *j, struct jerr *e)
 	return (0);
 }
 
+static int
+open_devices(struct jail *j, struct jerr *e)
+{
+	const struct jail_spec *js = j->j_spec;
+	struct stat st;
+
+	for (unsigned i = 0; i < js->js_ndev; i++) {
+		const char *path = js->js_dev[i].jd_host;
+
+		j->j_devfd[i] = open(path, O_PATH | O_CLOEXEC);
+		if (j->j_devfd[i] < 0 || fstat(j->j_devfd[i], &st) != 0)
+			return (jerr_errno(e, "cannot open device %s", path));
+		if (!S_ISCHR(st.st_mode))
+			return (jerr_set(e, JERR_SELF, "--device %s is not a "
+			    "character device", path));
+	}
+	return (0);
+}
+
 /* --- the arena --------------------------------------------------------------- */
 
 static uint64_t
@@ -341,7 +360,8 @@ jail_run(const struct jail_spec *js, struct jerr *e)
 	(void)umask(j.j_umask);
 	if (prepare_stdio(&j, e) != 0 || raise_limits(&j, e) != 0 ||
 	    kernimg_open(&j.j_kern, e) != 0 || open_root(&j, e) != 0 ||
-	    open_volumes(&j, e) != 0 || uppers_open(&j, e) != 0 ||
+	    open_volumes(&j, e) != 0 || open_devices(&j, e) != 0 ||
+    uppers_open(&j, e) != 0 ||
 	    users_resolve(&j, &j.j_user, e) != 0)
 		return (-1);
 	hostfacts_open(&j);

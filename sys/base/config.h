@@ -26,6 +26,23 @@ struct jail_mount {		/* -v, --mount, --tmpfs */
 	char		*jm_source;	/* for mountinfo */
 };
 
+struct jail_device {		/* --device: a character device of the host */
+	int32_t		jd_fd;		/* O_PATH */
+	uint32_t	jd_perm;	/* JD_* */
+	uint32_t	jd_mode;	/* permissions of its node */
+	uint64_t	jd_rdev;
+	char		*jd_path;	/* guest path */
+};
+#define	JD_READ		1
+#define	JD_WRITE	2
+
+struct jail_devrule {		/* --devfs-ruleset */
+	char		*dr_pattern;	/* names in /dev; * and ? */
+	uint32_t	dr_what;	/* DR_* */
+	uint32_t	dr_value;
+};
+enum { DR_HIDE, DR_UNHIDE, DR_MODE, DR_USER, DR_GROUP };
+
 /*
  * Host facts for /proc and /sys.  Read from offset 0: "proc/cpuinfo",
  * "proc/meminfo", "proc/stat", "proc/loadavg", "proc/uptime", "proc/vmstat",
@@ -68,6 +85,9 @@ struct jail_config {
 	char		**jc_envp;
 	uint32_t	jc_nmounts;
 	struct jail_mount *jc_mounts;
+	uint32_t	jc_ndevices, jc_ndevrules;
+	struct jail_device *jc_devices;
+	struct jail_devrule *jc_devrules;
 	uint32_t	jc_trap;	/* 0 = best, ROOTF_SUD, ROOTF_SECCOMP */
 	uint32_t	jc_nopatch;	/* 1: leave hot call sites alone */
 	uint64_t	jc_memlimit;	/* bytes of arena memory */

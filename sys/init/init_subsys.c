@@ -41,6 +41,7 @@ init_subsystems(const struct jail_config *jc)
 	init_vfs();
 	boot_check(ipc_init(), "ipc_init");
 	boot_check(net_init(), "net_init");
+	boot_check(hostdev_init(jc), "hostdev_init");
 	boot_check(dev_init(), "dev_init");
 	boot_check(tty_init(jc->jc_ttyfd, jc->jc_uid, jc->jc_gid),
 	    "tty_init");

@@ -255,6 +255,27 @@ mount_volume(const struct jail_config *jc, const struct jail_mount *jm)
 		    "(error %d)", jm->jm_source, jm->jm_target, -error);
 }
 
+static void
+make_device(const struct jail_device *jd)
+{
+	char *slash = strrchr(jd->jd_path, '/');
+	int error;
+
+	if (slash != jd->jd_path) {
+		*slash = '\0';
+		init_mkdirs(jd->jd_path, 0755);
+		*slash = '/';
+	}
+	(void)kern_unlinkat(AT_FDCWD, jd->jd_path, 0);
+	error = kern_mknodat(AT_FDCWD, jd->jd_path, S_IFCHR | jd->jd_mode,
+	    jd->jd_rdev);
+	if (error == 0)
+		error = kern_fchmodat(AT_FDCWD, jd->jd_path, jd->jd_mode, 0);
+	if (error != 0)
+		boot_fail(125, "device %s cannot be made in the jail (error "
+		    "%d)", jd->jd_path, -error);
+}
+
 /* Nobody shall write into the upper layer through the lower one. */
 static void
 hide_upper(const struct jail_config *jc)
@@ -313,6 +334,8 @@ init_world(struct thread *td, const struct jail_config *jc)
 	mount_system(jc);
 	for (uint32_t i = 0; i < jc->jc_nmounts; i++)
 		mount_volume(jc, &jc->jc_mounts[i]);
+	for (uint32_t i = 0; i < jc->jc_ndevices; i++)
+		make_device(&jc->jc_devices[i]);
 	hide_upper(jc);
 	(void)tty_setctty(td->td_proc);
 	init_stdio(jc);

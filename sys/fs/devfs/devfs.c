@@ -40,16 +40,23 @@ devfs_node(struct vnode *dvp, const struct devnode *dn)
 {
 	struct vnode *vp = NULL;
 	size_t len = strlen(dn->dn_name);
+	struct devlook dl = { false, dn->dn_mode & 07777, 0,
+	    S_ISCHR(dn->dn_mode) && dn->dn_major == 5 ? 5 : 0 };
 	int error;
+
+	devfs_rules(dn->dn_name, &dl);
+	if (dl.dl_hidden && !S_ISDIR(dn->dn_mode))
+		return (0);
 
 	mtx_lock(&dvp->v_lock);
 	if (dn->dn_target != NULL)
 		error = dvp->v_op->vop_symlink(dvp, dn->dn_name, len,
-		    dn->dn_target, 0, 0, &vp);
+		    dn->dn_target, dl.dl_uid, dl.dl_gid, &vp);
 	else
 		error = dvp->v_op->vop_mknod(dvp, dn->dn_name, len,
-		    dn->dn_mode, kmakedev(dn->dn_major, dn->dn_minor), 0,
-		    S_ISCHR(dn->dn_mode) && dn->dn_major == 5 ? 5 : 0, &vp);
+		    (dn->dn_mode & S_IFMT) | dl.dl_mode,
+		    kmakedev(dn->dn_major, dn->dn_minor), dl.dl_uid,
+		    dl.dl_gid, &vp);
 	mtx_unlock(&dvp->v_lock);
 	if (error == 0)
 		vrele(vp);
