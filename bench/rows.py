@@ -91,7 +91,8 @@ ROWS = [
         ["-d", UPPER, "run", which("tar"), "xf", TREE], .8, LONG,
         leaf=True),
     Row("tar-disk", "the same, the host on disk",
-        ["-d", "/var/tmp", "run", which("tar"), "xf", TREE], None, LONG, leaf=True),
+        ["-d", "/var/tmp", "run", which("tar"), "xf", TREE], None, LONG,
+        leaf=True),
     Row("redis", "redis-benchmark, SET + GET", [TOP + "/bench/redis.sh"], 1.0,
         LONG, how="script", needs="redis-benchmark"),
     Row("python", "python3 start-up", ["run", which("python3"), "-c", "pass"],
@@ -136,6 +137,15 @@ class Side:
         if self.outside and starts and not row.leaf:
             return self.why
         return None
+
+    def idle(self, row):
+        """The command whose memory counts: out of the small root, so that no
+        page of it is shared with what else runs here."""
+        loader = ROOT + "/lib64/ld-linux-x86-64.so.2"
+        if self.name == "host":
+            return [loader, "--library-path", ROOT + "/lib/x86_64-linux-gnu",
+                    ROOT + row.words[0], *row.words[1:]]
+        return (self.start or self.prefix) + row.words
 
     def argv(self, row, quick):
         """The command that prints nanoseconds for one row."""

@@ -20,6 +20,7 @@
 #include "jail/internal.h"
 
 #include <ctype.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -27,6 +28,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -332,6 +335,30 @@ sweep_one(const struct view_proc *vp, void *arg)
 	return (true);
 }
 
+/*
+ * What starting a jail took of this program is not needed while it idles: our
+ * clean pages go, and come back when they are used.
+ */
+static void
+drop_startup(void)
+{
+	const Elf64_Phdr *ph = (const Elf64_Phdr *)getauxval(AT_PHDR);
+	size_t n = getauxval(AT_PHNUM);
+	uintptr_t load = 0, start, end;
+
+	for (size_t i = 0; ph != NULL && i < n; i++)
+		if (ph[i].p_type == PT_PHDR)
+			load = (uintptr_t)ph - ph[i].p_vaddr;
+	for (size_t i = 0; ph != NULL && i < n; i++) {
+		if (ph[i].p_type != PT_LOAD || (ph[i].p_flags & PF_W) != 0)
+			continue;
+		start = rounddown2(load + ph[i].p_vaddr, KPAGE_SIZE);
+		end = roundup2(load + ph[i].p_vaddr + ph[i].p_memsz,
+		    KPAGE_SIZE);
+		(void)madvise((void *)start, end - start, MADV_DONTNEED);
+	}
+}
+
 static void
 boot_check(struct warden *w)
 {
@@ -348,6 +375,7 @@ boot_check(struct warden *w)
 		/* It lives long enough to be looked for; if it cannot be
 		 * registered it just is not found. */
 		(void)door_start(j, -1, w->w_e);
+		drop_startup();
 		return;
 	}
 	if (waitpid(j->j_child, &st, WNOHANG) != j->j_child ||
