@@ -97,6 +97,7 @@ struct root {
 	uint32_t	r_hostfds;	/* soft limit of host descriptors */
 	char		r_panicmsg[4096];
 
+	uint64_t	r_vclock;	/* the moved vDSO's clock_gettime, or 0 */
 	struct host_fpsw r_fpsw;	/* the host's saved extended state;
 					   set before the first guest runs */
 };

@@ -18,7 +18,9 @@ struct tarea {
 	uint32_t	*ta_flags;	/* &td_flags */
 	uint64_t	ta_rip;		/* where user_direct (entry.S) goes */
 	uint64_t	ta_fast;	/* frame of the fast entry (fast.S) */
-	uint64_t	ta_pad[10];
+	/* The host vDSO's clock_gettime, NULL: ask the host. */
+	int		(*ta_clock)(int clock, void *ts);
+	uint64_t	ta_pad[9];
 	/* Known to assembler by number (arch/amd64/cpuid.S). */
 	uint64_t	ta_cpuid[3];	/* %rax, %rcx, %rdx of an attempt */
 };

@@ -113,9 +113,15 @@ boot_features(const struct jail_config *jc)
 
 /* Take the address space over from the hosted program. */
 static void
-boot_space(void)
+boot_space(struct thread *td)
 {
-	kroot()->r_vdso = host_vdso_move(VDSO_BASE);
+	struct root *r = kroot();
+
+	r->r_vdso = host_vdso_move(VDSO_BASE);
+	if (r->r_vdso != 0)
+		r->r_vclock = host_vdso_find(r->r_vdso,
+		    "__vdso_clock_gettime");
+	arch_setcur(td);
 	host_unmap_guest(KWIN_BASE, KWIN_END);
 }
 
@@ -141,8 +147,7 @@ boot_main(void *arg)
 	kmem_init(heap, ARENA_BASE + r->r_size - heap);
 	init_subsystems(jc);
 	td = init_firstthread(jc);
-	arch_setcur(td);
-	boot_space();
+	boot_space(td);
 	boot_features(jc);
 	boot_trap(jc);
 	(void)arch_setgsbase(td, 0);

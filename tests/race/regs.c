@@ -52,6 +52,7 @@ PROBE(probe_yield, 24);
 PROBE(probe_tgkill, 234);
 PROBE(probe_ppoll, 271);
 PROBE(probe_nanosleep, 35);
+PROBE(probe_clock, 228);
 PROBE(probe_fork, 57);
 PROBE(probe_unknown, 499);
 
@@ -114,6 +115,17 @@ round_of_calls(uint64_t *in, uint64_t *out, uint32_t *seed)
 	CHECK(r == -ENOSYS);
 	(void)probe_yield(in, out);
 	compare(in, out, "sched_yield");
+
+	/* The clock's reader is not the kernel's own code. */
+	for (int i = 0; i < 400; i++) {
+		struct timespec ts = { 0, 0 };
+
+		in[6] = CLOCK_MONOTONIC;
+		in[7] = (uint64_t)&ts;
+		r = probe_clock(in, out);
+		compare(in, out, "clock_gettime");
+		CHECK(r == 0 && ts.tv_sec + ts.tv_nsec > 0);
+	}
 
 	fill(in, seed);
 	in[6] = (uint64_t)getpid();

@@ -70,6 +70,7 @@ area_bind(uaddr_t area, struct thread *td)
 	ta->ta_where = &td->td_where;
 	ta->ta_flags = &td->td_flags;
 	ta->ta_fast = area + TAREA_SIZE - FAST_FRAME;
+	ta->ta_clock = (int (*)(int, void *))kroot()->r_vclock;
 	td->td_area = area;
 }
 

@@ -7,9 +7,9 @@
  * has to be undone: on the host no handler masks anything, but for the timers'
  * (host/linux/sig.c; TDP_HOSTMASK).  What user_direct cannot undo or load
  * (direct_ok) is copied back for the host's own sigreturn.  "Guest
- * code" means: td_where says GUEST and the instruction pointer is not in the
- * kernel's text (the guest's calls of the moved vDSO count as guest code, the
- * kernel's own do not).
+ * code" means: td_where says GUEST, the instruction pointer is not in the
+ * kernel's text and the stack pointer not on its stack (the guest's calls of the
+ * moved vDSO count as guest code, the kernel's own do not).
  *
  * A signal that finds the kernel is
  *	a kick or timer: note it; when it hit a restartable stub or the last
@@ -73,6 +73,13 @@ in_text(uint64_t pc)
 {
 	return (pc - (uint64_t)__text_start <
 	    (uint64_t)(__text_end - __text_start));
+}
+
+/* The kernel's stack is in use: it runs, if only in the host's vDSO. */
+static inline bool
+on_kstack(uint64_t sp)
+{
+	return (sp - (uint64_t)curtarea() < TAREA_SIZE);
 }
 
 static void
@@ -441,6 +448,9 @@ kernel_signal(struct thread *td, int sig, const struct ksiginfo *si,
 		uint64_t *g = uc->uc_gregs;
 		uint64_t a[6] = { g[8], g[9], g[12], g[2], g[0], g[1] };
 
+		/* The vDSO cannot read this host's clock: use it no more. */
+		kroot()->r_vclock = 0;
+		curtarea()->ta_clock = NULL;
 		g[UCREG_RAX] = (uint64_t)host_rawcall(g[UCREG_RAX], a);
 		return;
 	}
@@ -469,6 +479,7 @@ arch_hostsig(int sig, struct ksiginfo *si, struct host_ucontext *uc)
 	struct trapframe tf;
 
 	if ((in_text(uc->uc_gregs[UCREG_RIP]) && !fast_edges(uc)) ||
+	    on_kstack(uc->uc_gregs[UCREG_RSP]) ||
 	    atomic_load_relaxed(&td->td_where) != TDW_GUEST) {
 		uint32_t f = atomic_load_relaxed(&td->td_flags);
 
