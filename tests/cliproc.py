@@ -176,3 +176,50 @@ def proc_stat_sums(g):
     for name in ("intr", "ctxt", "btime", "processes", "procs_running",
                  "procs_blocked", "softirq"):
         assert name in lines, name
+
+
+@case
+def sys_net_is_the_hosts(g):
+    """A guest uses the host's interfaces, and so they look the same."""
+    script = ("import os\n"
+              "top = '/sys/class/net/'\n"
+              "for n in sorted(os.listdir(top)):\n"
+              "    print(n, *[open(top + n + '/' + f).read().strip() for f in "
+              "('address', 'broadcast', 'mtu', 'flags', 'type', 'ifindex', "
+              "'operstate', 'tx_queue_len', 'uevent')])\n")
+    status, out = g("try", "--", "python3", "-c", script)
+    eq((status, out), suite.run(["python3", "-c", script]))
+    status, out = g("try", "--", "sh", "-c", "cd /sys/class/net/lo; "
+                    "a=$(cat statistics/rx_packets); grep ' lo:' "
+                    "/proc/net/dev | awk -v a=$a '{ print ($3 >= a), "
+                    "(a >= 0) }'; cd ../../../class/net/lo/subsystem && pwd -P;"
+                    "test -e /sys/class/net/nosuch0 || echo none")
+    eq((status, out), (0, "1 1\n/sys/class/net\nnone\n"))
+
+
+@case
+def sys_all_readable(g):
+    status, out = g("try", "--", "sh", "-c", "find /sys -type f -perm /444 "
+                    "-exec cat {} + 2>&1 >/dev/null | grep -v /carrier; "
+                    "find /sys -type l ! -exec test -e {} \\; -print")
+    eq(out, "")
+
+
+@case
+def sys_tools(g):
+    """Devices by number and class; memory as much as /proc/meminfo tells."""
+    status, out = g("try", "--", "sh", "-c",
+                    "cat /sys/dev/char/1:3/dev /sys/class/tty/tty/dev "
+                    "/sys/class/mem/zero/dev; readlink -f /sys/dev/char/1:9; "
+                    "lsblk | wc -l; ls /sys/bus/pci/devices | wc -l;"
+                    "lsmem -b --summary=only | sed -n 's/.*online memory: *//p'"
+                    "| head -n 1; cat /sys/devices/system/node/online;"
+                    "lscpu | grep -c '^NUMA node0'")
+    eq(status, 0)
+    lines = out.splitlines()
+    total = int(lines.pop(6))
+    eq(lines, ["1:3", "5:0", "1:5", "/sys/devices/virtual/mem/urandom", "0",
+               "0", "0", "1"])
+    with open("/proc/meminfo", encoding="utf-8") as f:
+        kb = int(f.readline().split()[1])
+    assert 0 <= total - kb * 1024 < 128 << 20, (total, kb)

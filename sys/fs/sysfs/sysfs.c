@@ -11,45 +11,15 @@
 
 static const struct pfs_node empty[] = { PFS_END };
 
-/* --- the loopback interface -------------------------------------------------- */
-
-static const struct pfs_node lostat_table[] = {
-	T("collisions", "0"), T("multicast", "0"), T("rx_bytes", "0"),
-	T("rx_dropped", "0"), T("rx_errors", "0"), T("rx_packets", "0"),
-	T("tx_bytes", "0"), T("tx_dropped", "0"), T("tx_errors", "0"),
-	T("tx_packets", "0"),
-	PFS_END
-};
-
-static const struct pfs_node lo_table[] = {
-	T("addr_len", "6"),
-	T("address", "00:00:00:00:00:00"),
-	T("broadcast", "00:00:00:00:00:00"),
-	T("carrier", "1"),
-	T("dev_id", "0x0"),
-	T("dormant", "0"),
-	T("flags", "0x9"),
-	T("ifindex", "1"),
-	T("iflink", "1"),
-	T("link_mode", "0"),
-	T("mtu", "65536"),
-	T("netdev_group", "0"),
-	T("operstate", "unknown"),
-	PFS_DIR("statistics", lostat_table),
-	PFS_SLINK("subsystem", "../../../../class/net"),
-	T("tx_queue_len", "1000"),
-	T("type", "772"),
-	T("uevent", "INTERFACE=lo\nIFINDEX=1"),
-	PFS_END
-};
-
-static const struct pfs_node vnet_table[] = {
-	PFS_DIR("lo", lo_table),
-	PFS_END
-};
+#define	IFDIR(kid)							\
+	{ .pn_name = "net", .pn_mode = S_IFDIR | 0555,			\
+	    .pn_lookup = sysfs_iflookup, .pn_next = sysfs_ifnext,	\
+	    .pn_arg = &(kid) }
 
 static const struct pfs_node virtual_table[] = {
-	PFS_DIR("net", vnet_table),
+	PFS_DIR("mem", sysfs_vmem),
+	IFDIR(sysfs_ifdir),
+	PFS_DIR("tty", sysfs_vtty),
 	PFS_END
 };
 
@@ -59,19 +29,14 @@ static const struct pfs_node devices_table[] = {
 	PFS_END
 };
 
-static const struct pfs_node classnet_table[] = {
-	PFS_SLINK("lo", "../../devices/virtual/net/lo"),
-	PFS_END
-};
-
 static const struct pfs_node class_table[] = {
 	PFS_DIR("block", empty),
 	PFS_DIR("hwmon", empty),
-	PFS_DIR("mem", empty),
-	PFS_DIR("net", classnet_table),
+	PFS_DIR("mem", sysfs_classmem),
+	IFDIR(sysfs_iflink),
 	PFS_DIR("power_supply", empty),
 	PFS_DIR("thermal", empty),
-	PFS_DIR("tty", empty),
+	PFS_DIR("tty", sysfs_classtty),
 	PFS_END
 };
 
@@ -151,7 +116,7 @@ static const struct pfs_node bus_table[] = {
 
 static const struct pfs_node dev_table[] = {
 	PFS_DIR("block", empty),
-	PFS_DIR("char", empty),
+	PFS_DIR("char", sysfs_devchar),
 	PFS_END
 };
 

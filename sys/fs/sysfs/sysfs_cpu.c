@@ -334,6 +334,9 @@ const struct pfs_node sysfs_system[] = {
 	PFS_DIR("clocksource", clock_table),
 	{ .pn_name = "cpu", .pn_mode = S_IFDIR | 0755, .pn_kids = cpu_table,
 	    .pn_lookup = cpu_lookup, .pn_next = cpu_next },
+	{ .pn_name = "memory", .pn_mode = S_IFDIR | 0755,
+	    .pn_kids = sysfs_memory, .pn_lookup = sysfs_blocklookup,
+	    .pn_next = sysfs_blocknext },
 	PFS_DIR("node", node_table),
 	PFS_END
 };
