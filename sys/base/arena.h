@@ -95,6 +95,10 @@ struct root {
 	uint32_t	r_wardenpid;
 	uint32_t	r_panic;	/* kernel panicked: r_panicmsg valid */
 	uint32_t	r_hostfds;	/* soft limit of host descriptors */
+	/* clock.c: the time for files, and when it was asked for */
+	uint32_t	r_coarseseq;	/* odd: changing */
+	uint64_t	r_coarsetsc;	/* time stamp counter */
+	struct timespec64 r_coarse;
 	char		r_panicmsg[4096];
 
 	uint64_t	r_vclock;	/* the moved vDSO's clock_gettime, or 0 */

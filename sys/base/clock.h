@@ -8,7 +8,6 @@
 #define	CLOCK_MONOTONIC_	1
 #define	CLOCK_PROCESS_CPUTIME_	2
 #define	CLOCK_THREAD_CPUTIME_	3
-#define	CLOCK_REALTIME_COARSE_	5
 
 nsec_t	clock_mono(void);		/* CLOCK_MONOTONIC */
 nsec_t	clock_real(void);		/* CLOCK_REALTIME */
