@@ -129,7 +129,7 @@ prune(struct tnode *tn, void **slot, uint32_t h, uint64_t base, uint64_t from,
 		return (true);
 	}
 	step = span(h - 1);
-	for (i = 0; i < FAN; i++) {
+	for (i = 0; i < FAN && tn->tn_reg.tr_pages != 0; i++) {
 		lo = base + i * step;
 		hi = lo + step;
 		if (table[i] == NULL)

@@ -92,6 +92,14 @@ set_parent(struct tnode *tn, struct tnode *dir)
 	mtx_unlock(&tn->tn_lock);
 }
 
+static void
+point(struct tdirent *te, struct tnode *tn)
+{
+	te->te_node = tn;
+	te->te_ino = tn->tn_vp->v_ino;
+	te->te_type = (uint8_t)dtype_of_mode(tn->tn_mode);
+}
+
 /* dir's lock is taken here; the entry takes over nothing: links are counted
  * by the callers. */
 int
@@ -101,7 +109,7 @@ tdir_add(struct tnode *dir, const char *name, size_t len, struct tnode *tn)
 
 	if (te == NULL)
 		return (-ENOSPC);
-	te->te_node = tn;
+	point(te, tn);
 	te->te_hashval = hashval(name, len);
 	te->te_len = (uint16_t)len;
 	memcpy(te->te_name, name, len);
@@ -176,9 +184,8 @@ tmpfs_readdir(struct vnode *vp, int64_t *off, struct dirsink *ds,
 		*off = 2;
 	}
 	for (te = seek(dir, *off); te != NULL;) {
-		if (!ds->ds_emit(ds, te->te_name, te->te_len,
-		    te->te_node->tn_vp->v_ino,
-		    dtype_of_mode(te->te_node->tn_mode), te->te_cookie + 1)) {
+		if (!ds->ds_emit(ds, te->te_name, te->te_len, te->te_ino,
+		    te->te_type, te->te_cookie + 1)) {
 			dir->tn_dir.td_hint = te;
 			break;
 		}
@@ -202,7 +209,7 @@ repoint(struct tnode *dir, struct tdirent *te, struct tnode *tn)
 		dir->tn_nlink--;
 	if (S_ISDIR(tn->tn_mode))
 		dir->tn_nlink++;
-	te->te_node = tn;
+	point(te, tn);
 	tnode_touch(dir, TOUCH_M | TOUCH_C);
 	tnode_unlock(dir);
 	set_parent(tn, dir);

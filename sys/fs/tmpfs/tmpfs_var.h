@@ -43,8 +43,10 @@ struct tdirent {
 	struct list	te_order;	/* by te_cookie */
 	struct tnode	*te_node;
 	int64_t		te_cookie;
+	uint64_t	te_ino;		/* of te_node, at hand for readdir */
 	uint32_t	te_hashval;
 	uint16_t	te_len;
+	uint8_t		te_type;	/* DT_* */
 	char		te_name[];
 };
 

@@ -192,6 +192,8 @@ collect_layer(struct udirlist *l, struct vnode *vp, bool upper)
 	do {
 		before = off;
 		error = vp->v_op->vop_readdir(vp, &off, &c.c_sink, NULL);
+		if (error == -EACCES)	/* closed to us: empty */
+			return (c.c_error);
 		if (error == 0)
 			error = c.c_error;
 	} while (error == 0 && off != before);
@@ -372,8 +374,14 @@ uf_readdir(struct vnode *vp, int64_t *off, struct dirsink *ds,
 		if (fp != NULL)
 			fp->f_fsmode = mode;
 	}
-	if (u == NULL && mode == MODE_THROUGH)
-		return (uf_through(n, n->un_lower[0], off, ds, fp, false));
+	if (u == NULL && mode == MODE_THROUGH) {
+		error = uf_through(n, n->un_lower[0], off, ds, fp, false);
+		if (error != -EACCES || *off != 0)
+			return (error);
+		mode = MODE_MERGED;
+		if (fp != NULL)
+			fp->f_fsmode = mode;
+	}
 	mtx_lock(&n->un_lock);
 	if (*off == 0 || mode == MODE_THROUGH || n->un_dir == NULL)
 		error = uf_refresh(n);

@@ -16,6 +16,10 @@
  * A node that has no upper was never renamed: un_parent and un_name say where
  * its copy belongs.  A renamed directory's lower part is found by redirect.c.
  *
+ * A lower directory that the host's user may not read or search, though the
+ * guest's may (its root does not have the rights of the host's), counts as
+ * empty: the guest finds nothing in it, and can fill it on the upper layer.
+ *
  * Layers are accessed with the kernel's rights: VFS checks permissions against
  * the union's attributes.
  *

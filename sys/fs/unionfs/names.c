@@ -22,7 +22,9 @@ uf_findlower(struct unode *dn, const char *name, size_t len,
 
 	for (unsigned i = 0; i < dn->un_nlower; i++) {
 		error = uf_llookup(dn->un_lower[i], name, len, &vp);
-		if (error == -ENOENT || error == -ENOTDIR || error == -ESTALE)
+		/* The guest may, the host will not: see internal.h. */
+		if (error == -ENOENT || error == -ENOTDIR ||
+		    error == -ESTALE || error == -EACCES)
 			continue;
 		if (error != 0)
 			return (error);
