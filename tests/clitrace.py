@@ -348,6 +348,8 @@ def trace_one_at_a_time(g):
     with Jail(g, "busy", "while :; do true; sleep 0.05; done"):
         p = g.start("trace", "busy")
         try:
+            assert p.stdout.readline(), "no tracer"
+
             def refused():
                 q = g.start("trace", "busy")
                 time.sleep(0.2)
