@@ -7,6 +7,7 @@ the two may differ, and why.
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 
@@ -307,6 +308,38 @@ def killed_warden_leaves_no_door(g):
         until(lambda: "doomed" not in g("list", "-q")[1].split())
     with Jail(g, "doomed", "sleep 100"):
         pass
+
+
+@case
+def garbage_at_the_door(g):
+    """Whatever comes through the door, the jail lives and can be seen."""
+    run = os.environ.get("XDG_RUNTIME_DIR", "")
+    with Jail(g, "knocked", "sleep 100") as j:
+        for where in (run + "/guise", "/tmp/guise-%d" % (
+                suite.NOBODY if g.nobody else os.geteuid())):
+            path = where + "/knocked"
+            if os.path.exists(path):
+                break
+        for data in (b"", b"x", os.urandom(64), os.urandom(6000),
+                     b"1GUD"[::-1] + b"\xff" * 4500, b"DUG1" * 1300):
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            s.connect(path)
+            s.send(data)
+            s.close()
+        # More than it has room for, all silent.
+        crowd = []
+        for _ in range(20):
+            s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            s.setblocking(False)
+            try:
+                s.connect(path)
+            except OSError:
+                pass
+            crowd.append(s)
+        for s in crowd:
+            s.close()
+        assert "sleep" in g("ps", "knocked")[1]
+        assert j.p.poll() is None
 
 
 def attach(g, seconds, *args):

@@ -22,6 +22,7 @@
 #include "jail/door.h"
 #include "jail/look.h"
 #include "trace/session.h"
+#include "trace/summary.h"
 
 #define	TAIL_STEP	(256UL << 10)	/* bytes read between two reports */
 #define	IDLE_MIN	1		/* ms between two looks */
@@ -45,6 +46,7 @@ static const char help[] =
 "  -f                   and its children (always, without -p)\n"
 "  -z, -Z               calls that succeed, that fail\n"
 "  -c, -C               a summary instead of lines, after them\n"
+"  -S time|calls|errors|name  order of the summary\n"
 "  -T                   time spent in each call\n"
 "  -t, -tt, -ttt        time of day, with microseconds, since the epoch\n"
 "  -r                   time since the line before\n"
@@ -344,6 +346,11 @@ take(struct ses_opts *so, int opt, char *arg, struct jerr *e)
 	case 'C':
 		so->so_summary = true;
 		return (0);
+	case 'S':
+		if (!summary_order(arg, &so->so_order))
+			return (jerr_set(e, JERR_SELF, "trace: -S %s: there "
+			    "are time, calls, errors and name", arg));
+		return (0);
 	case 'T':
 		so->so_spent = true;
 		return (0);
@@ -389,7 +396,7 @@ cmd_trace(int argc, char **argv, struct jerr *e)
 	so.so_dec.do_strsize = 32;
 	so.so_out = stderr;
 	filter_all(&so.so_filter);
-	while ((opt = getopt_long(argc, argv, "+e:P:p:fcCTtrs:vyo:zZqh",
+	while ((opt = getopt_long(argc, argv, "+e:P:p:fcCTtrs:S:vyo:zZqwh",
 	    options, NULL)) != -1) {
 		if (opt == 'h') {
 			(void)fputs(help, stdout);
@@ -401,7 +408,7 @@ cmd_trace(int argc, char **argv, struct jerr *e)
 			if (number(optarg, "--last", LOOK_CALLS, &last, e) !=
 			    0)
 				return (-1);
-		} else if (opt != 'q' && take(&so, opt, optarg, e) != 0)
+		} else if (opt != 'q' && opt != 'w' && take(&so, opt, optarg, e) != 0)
 			return (-1);
 	}
 	command = optind > 0 && strcmp(argv[optind - 1], "--") == 0;

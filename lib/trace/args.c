@@ -142,6 +142,28 @@ p_ipcflags(struct dec *d, unsigned i, const struct ctab *ct)
 	tputf(d->d_out, "%s%#03o", any ? "|" : "", (unsigned)A(d, i) & 0777);
 }
 
+static void
+p_fbopen(struct dec *d, unsigned i, const struct ctab *ct)
+{
+	uint64_t v = (uint32_t)A(d, i) & ~3U;
+
+	tputs(d->d_out, ct_name(&ct_accmode, A(d, i) & 3));
+	(void)ct_bits(d->d_out, &ct_fbopen, &v, 1);
+	if (v != 0)
+		tputf(d->d_out, "|%#" PRIx64, v);
+}
+
+static void
+p_fbsignal(struct dec *d, unsigned i, const struct ctab *ct)
+{
+	const char *name = ct_fbsignal((int)A(d, i));
+
+	if (name != NULL)
+		tputs(d->d_out, name);
+	else
+		tputf(d->d_out, "%d", (int)A(d, i));
+}
+
 /* --- structures ------------------------------------------------------------------- */
 
 #define	STRUCT(name)							\

@@ -26,7 +26,38 @@ static const char *const errnos[] = {
 static const char *const signals[] = {
 #define	SIGROW(name, linux64, freebsd64)	[linux64] = #name,
 #include "abi/const/signal.def"
+#undef SIGROW
 };
+
+#define	FLAGROW(name, linux64, freebsd64)	{ #name, freebsd64 },
+static const struct ctrow rows_fbopen[] = {
+#include "abi/const/openflags.def"
+	{ NULL, 0 } };
+static const struct ctrow rows_fbmmap[] = {
+#include "abi/const/mmapflags.def"
+	{ NULL, 0 } };
+static const struct ctrow rows_fbat[] = {
+#include "abi/const/atflags.def"
+	{ NULL, 0 } };
+#undef FLAGROW
+const struct ctab ct_fbopen = { "O_?\?\?", rows_fbopen };
+const struct ctab ct_fbmmap = { "MAP_?\?\?", rows_fbmmap };
+const struct ctab ct_fbat = { "AT_?\?\?", rows_fbat };
+
+/* Where Linux has no such signal the row bears the name of another. */
+const char *
+ct_fbsignal(int sig)
+{
+	static const struct ctrow rows[] = {
+#define	SIGROW(name, linux64, freebsd64)	{ #name, freebsd64 },
+#include "abi/const/signal.def"
+#undef SIGROW
+		{ NULL, 0 } };
+	const struct ctab ct = { "", rows };
+
+	return (sig == 7 ? "SIGEMT" : sig == 29 ? "SIGINFO" :
+	    ct_name(&ct, (uint64_t)sig));
+}
 
 const char *
 ct_errno(int error)

@@ -23,6 +23,10 @@ struct ctab {
 #undef ROW
 #undef END
 
+/* FreeBSD's, from the tables that the kernel converts by. */
+extern const struct ctab ct_fbopen, ct_fbmmap, ct_fbat;
+const char *ct_fbsignal(int sig);
+
 /* The name of a value, or NULL. */
 const char *ct_name(const struct ctab *ct, uint64_t v);
 /* A value: its name, or "0x7 / * X_??? * /". */

@@ -34,6 +34,17 @@ dec_call(int abi, uint32_t nr)
 	    map[abi][nr] : NULL);
 }
 
+const char *
+dec_name(const struct calldesc *cd)
+{
+	static const char fb[] = "freebsd_";
+
+	if (cd == NULL)
+		return ("syscall");
+	return (strncmp(cd->cd_name, fb, sizeof(fb) - 1) == 0 ?
+	    cd->cd_name + sizeof(fb) - 1 : cd->cd_name);
+}
+
 void
 dec_init(struct dec *d)
 {
@@ -550,7 +561,7 @@ dec_enter(struct dec *d)
 			    "", d->d_args[d->d_next]);
 		return;
 	}
-	tputf(d->d_out, "%s(", d->d_cd->cd_name);
+	tputf(d->d_out, "%s(", dec_name(d->d_cd));
 	cf = callfix_find(d->d_cd);
 	if (cf != NULL && (cf->cf_enter != NULL || cf->cf_leave != NULL)) {
 		if (cf->cf_enter != NULL)

@@ -51,6 +51,8 @@ struct dec {
 };
 
 const struct calldesc *dec_call(int abi, uint32_t nr);
+/* As the ABI's own manual calls it. */
+const char *dec_name(const struct calldesc *cd);
 /* Fills d_cd. */
 void	dec_init(struct dec *d);
 /* The comma before what dec_rest() will add is there already. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "abi/calls.h"
-#include "trace/consts.h"
+#include "trace/decode.h"
 
 /* Classes that the kinds of arguments do not tell; blanks around each name. */
 static const struct {
@@ -62,7 +62,7 @@ in_class(const struct calldesc *cd, const char *class, bool *known)
 		return (has_kind(cd, false));
 	if (strcmp(class, "net") == 0)
 		class = "network";
-	(void)snprintf(word, sizeof(word), " %s ", cd->cd_name);
+	(void)snprintf(word, sizeof(word), " %s ", dec_name(cd));
 	for (unsigned i = 0; i < nitems(classes); i++)
 		if (strcmp(classes[i].name, class) == 0)
 			return (strstr(classes[i].calls, word) != NULL);
@@ -112,9 +112,9 @@ one_call(struct filter *f, const char *word, bool on, struct jerr *e)
 		else if (word[0] == '%')
 			hit = in_class(cd, word + 1, &known);
 		else if (word[0] == '/')
-			hit = regexec(&re, cd->cd_name, 0, NULL, 0) == 0;
+			hit = regexec(&re, dec_name(cd), 0, NULL, 0) == 0;
 		else
-			hit = strcmp(word, cd->cd_name) == 0;
+			hit = strcmp(word, dec_name(cd)) == 0;
 		if (hit)
 			set_call(f, cd, on);
 		found |= hit;

@@ -338,7 +338,7 @@ decode_setup(struct session *s, struct thr *t)
 static const char *
 call_name(const struct thr *t)
 {
-	return (t->t_dec.d_cd != NULL ? t->t_dec.d_cd->cd_name : "syscall");
+	return (dec_name(t->t_dec.d_cd));
 }
 
 /* May its line be written at once?  Not when the result decides. */
@@ -597,7 +597,8 @@ ses_end(struct session *s)
 		(void)fprintf(s->s_opt->so_out, " <detached ...>\n");
 	s->s_open = NULL;
 	if (s->s_sum != NULL)
-		summary_print(s->s_sum, s->s_opt->so_out);
+		summary_print(s->s_sum, s->s_opt->so_order,
+		    s->s_opt->so_out);
 	(void)fflush(s->s_opt->so_out);
 	for (unsigned i = 0; i < NHASH; i++)
 		while (s->s_hash[i] != NULL)

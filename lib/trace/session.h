@@ -26,6 +26,7 @@ struct ses_opts {
 	FILE		*so_out;
 	bool		so_file;	/* -o: pids stand plain in front */
 	bool		so_summary;	/* -c, -C */
+	int		so_order;	/* -S: summary.h */
 	bool		so_quiet;	/* -c: the summary alone */
 	bool		so_spent;	/* -T */
 	bool		so_relative;	/* -r */

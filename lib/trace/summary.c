@@ -42,13 +42,42 @@ summary_add(struct summary *s, const char *name, int64_t ns, bool error)
 	r->ns += ns;
 }
 
+static const char *const orders[] = { "time", "calls", "errors", "name" };
+static int sort_order;		/* for by_order alone */
+
+bool
+summary_order(const char *word, int *order)
+{
+	for (unsigned i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		if (strcmp(word, orders[i]) == 0) {
+			*order = (int)i;
+			return (true);
+		}
+	return (false);
+}
+
+static int64_t
+key(const struct sumrow *r)
+{
+	switch (sort_order) {
+	case 0:
+		return (r->ns);
+	case 1:
+		return ((int64_t)r->calls);
+	case 2:
+		return ((int64_t)r->errors);
+	default:
+		return (0);
+	}
+}
+
 static int
-by_time(const void *a, const void *b)
+by_order(const void *a, const void *b)
 {
 	const struct sumrow *x = a, *y = b;
 
-	if (x->ns != y->ns)
-		return (x->ns < y->ns ? 1 : -1);
+	if (key(x) != key(y))
+		return (key(x) < key(y) ? 1 : -1);
 	return (strcmp(x->name, y->name));
 }
 
@@ -67,15 +96,16 @@ line(FILE *fp, double share, const struct sumrow *r)
 }
 
 void
-summary_print(struct summary *s, FILE *fp)
+summary_print(struct summary *s, int order, FILE *fp)
 {
 	static const char rule[] =
 	    "------ ----------- ----------- --------- --------- "
 	    "----------------\n";
 	struct sumrow all = { .name = "total" };
 
+	sort_order = order;
 	if (s->s_n > 0)
-		qsort(s->s_row, s->s_n, sizeof(s->s_row[0]), by_time);
+		qsort(s->s_row, s->s_n, sizeof(s->s_row[0]), by_order);
 	for (size_t i = 0; i < s->s_n; i++) {
 		all.calls += s->s_row[i].calls;
 		all.errors += s->s_row[i].errors;

@@ -11,8 +11,10 @@ struct summary;
 struct summary *summary_new(void);
 void	summary_add(struct summary *s, const char *name, int64_t ns,
 	    bool error);
-/* Sorted by time; the format is strace's. */
-void	summary_print(struct summary *s, FILE *fp);
+/* "time", "calls", "errors", "name" to a number; 0 is time. */
+bool	summary_order(const char *word, int *order);
+/* The format is strace's. */
+void	summary_print(struct summary *s, int order, FILE *fp);
 
 void	summary_free(struct summary *s);	/* NULL is fine */
 

@@ -91,11 +91,13 @@ read_memory(const struct dec *d, uint64_t addr, void *buf, size_t len)
 
 static const struct dec_opts plain = { .do_strsize = 32 };
 
+static int abi;
+
 static void
 check(uint32_t nr, const uint64_t args[6], int64_t ret, const char *want)
 {
 	struct text t = { 0 };
-	struct dec d = { .d_opt = &plain, .d_out = &t, .d_nr = nr,
+	struct dec d = { .d_opt = &plain, .d_out = &t, .d_nr = nr, .d_abi = abi,
 	    .d_ret = ret, .d_leave = true, .d_read = read_memory };
 
 	memcpy(d.d_args, args, sizeof(d.d_args));
@@ -138,6 +140,19 @@ decoder_knows_calls(void **state)
 	check(234, ARGS(7, 7, 40), 0, "tgkill(7, 7, SIGRT_8) = 0");
 	check(999, ARGS(1, 2, 3, 4, 5, 6), -38, "syscall_0x3e7(0x1, 0x2, 0x3, "
 	    "0x4, 0x5, 0x6) = -1 ENOSYS (Function not implemented)");
+}
+
+static void
+decoder_knows_freebsd(void **state)
+{
+	memset(memory, 0, sizeof(memory));
+	strcpy(memory, "/etc/passwd");
+	abi = ABI_FREEBSD64;
+	check(499, ARGS(-100UL, MEM, 0x100001), 3,
+	    "openat(AT_FDCWD, \"/etc/passwd\", O_WRONLY|O_CLOEXEC, 000) = 3");
+	check(37, ARGS(5, 20), 0, "kill(5, SIGCHLD) = 0");
+	check(20, ARGS(0), 5, "getpid() = 5");
+	abi = ABI_LINUX64;
 }
 
 static void
@@ -339,6 +354,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ring_reader_sees_whole_calls),
 		cmocka_unit_test(decoder_knows_calls),
+		cmocka_unit_test(decoder_knows_freebsd),
 		cmocka_unit_test(decoder_quotes),
 		cmocka_unit_test(decoder_survives_garbage),
 		cmocka_unit_test(filters),
