@@ -14,6 +14,7 @@ BUILD = os.path.abspath(os.environ.get("B") or os.path.join(TOP, "build"))
 OUT = os.path.join(BUILD, "bench")
 MICRO = os.path.join(OUT, "micro")
 UPPER = "UPPER"         # a directory in memory; in a jail, of the upper layer
+SHM = "/dev/shm"        # a tmpfs everywhere
 TINY = os.path.join(OUT, "tiny")
 ROOT = os.path.join(OUT, "root")        # a small root: tools/miniroot
 BUNDLE = os.path.join(OUT, "bundle")    # the same, for crun
@@ -55,15 +56,26 @@ LOOP = 1000
 SHELL = f"i=0; while [ $i -lt {LOOP} ]; do /bin/true; i=$((i + 1)); done"
 MAKE = f"make -C {TOP} -s -j2 CC={which('gcc')} B=$PWD kobj " \
        "KDIRS='libkern base vm'"
+UNPACK = f"tar xf {TREE}"
+TRACK = UNPACK + " && cd tree && git init -q && git add -A && " \
+        "git -c user.name=x -c user.email=x -c gc.auto=0 commit -qm x"
 CC = ["gcc", "-O2", "-D_GNU_SOURCE", "-c", TOP + "/bench/micro.c", "-o", "o"]
 
 ROWS = [
     Row("null", "null call (getppid)", ["null"], .15, PIN),
     Row("trap", "null call, trapped", ["trap"], None, PIN),
     Row("clock", "clock_gettime", ["clock"], 1.2, PIN),
-    Row("stat", "stat", ["stat"], .5, PIN),
-    Row("open", "open+read+close", ["open"], .6, PIN),
-    Row("read4k", "read 4 KB from /tmp", ["read4k"], .7, PIN),
+    Row("stat", "stat", ["stat"], None, PIN),
+    Row("open", "open+read+close", ["open"], None, PIN),
+    Row("read4k", "read 4 KB from /tmp", ["read4k"], None, PIN),
+    Row("mstat", "stat on tmpfs", ["-d", SHM, "mstat"], .5, PIN),
+    Row("mopen", "open+read+close on tmpfs", ["-d", SHM, "mopen"], .6, PIN),
+    Row("mread", "read 4 KB from tmpfs", ["-d", SHM, "mread"], .7, PIN),
+    Row("mwrite", "write 4 KB to tmpfs", ["-d", SHM, "mwrite"], 1.0, PIN),
+    Row("mcreat", "creat+close+unlink on tmpfs", ["-d", SHM, "mcreat"], 1.0,
+        PIN),
+    Row("mreaddir", "list 1,000 names on tmpfs", ["-d", SHM, "mreaddir"], 1.0,
+        PIN),
     Row("read1m", "read 1 MB from /tmp", ["read1m"], None, PIN),
     Row("hostread", "read 64 KB of a system file", ["hostread"], None, PIN),
     Row("pipe", "pipe ping-pong", ["pipe"], 1.1, PIN),
@@ -90,6 +102,15 @@ ROWS = [
     Row("tar", "tar xf, 10,000 files",
         ["-d", UPPER, "run", which("tar"), "xf", TREE], .8, LONG,
         leaf=True),
+    Row("rm", "rm -rf of them",
+        ["-d", UPPER, "-s", UNPACK, "run", which("rm"), "-rf", "tree"], 1.0,
+        LONG, leaf=True),
+    Row("du", "du of them",
+        ["-d", UPPER, "-s", UNPACK, "run", which("du"), "-s", "tree"], 1.0,
+        LONG, leaf=True),
+    Row("git", "git status of them",
+        ["-d", UPPER, "-s", TRACK, "run", "git", "-C", "tree", "status"], 1.0,
+        LONG, needs="git"),
     Row("tar-disk", "the same, the host on disk",
         ["-d", "/var/tmp", "run", which("tar"), "xf", TREE], None, LONG,
         leaf=True),
