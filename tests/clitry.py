@@ -106,6 +106,13 @@ def picture(top, times=True):
     return out
 
 
+def same(got, want):
+    """Two pictures; only what differs is shown."""
+    diff = {k: (got.get(k), want.get(k)) for k in {*got, *want}
+            if got.get(k) != want.get(k)}
+    eq(diff, {})
+
+
 class Place:
     """A tree of its own, a state directory, and how to run try there."""
 
@@ -309,8 +316,7 @@ def commit_is_as_native(g):
         want = p.native()
         status, out = p.sh(["--commit=yes"], SCRIPT)
         assert status == 0, out
-        got = picture(p.top)
-        eq(got, want)
+        same(picture(p.top), want)
         eq((p.journals(), p.leftovers()), ([], []))
         # The holes are still there.
         assert os.stat(p.top + "/sparse").st_blocks < 1024
@@ -428,10 +434,7 @@ def commit_killed_anywhere(g):
                     status, out = p("--resume")
                     assert status == 0, f"step {n}: {out}"
             if status == 0:
-                got = picture(p.top)
-                assert got == want, (n, {k: (got.get(k), want.get(k))
-                                         for k in {*got, *want}
-                                         if got.get(k) != want.get(k)})
+                same(picture(p.top), want)
                 eq((n, p.journals(), p.leftovers()), (n, [], []))
         n += step
         step = 1 + n // 6
@@ -555,7 +558,7 @@ def upper_comes_back(g):
         assert status == 0, out
         want["new"][3] += b"2\n"
         want["hard"][3] += b"2\n"
-        eq(picture(p.top), want)
+        same(picture(p.top), want)
         eq(os.listdir(p.upper), [])
         eq(p(*up, "--changes"), (0, "No changes.\n"))
         status, out = p("--upper", p.upper)

@@ -203,8 +203,10 @@ x_record(struct exporter *e, struct vnode *vp, uint32_t flags)
 	struct kstat st;
 	size_t nattr = 0;
 	long n;
-	int error = uf_lgetattr(vp, &st);
+	int error;
 
+	memset(&st, 0, sizeof(st));	/* a layer may leave st_dev out */
+	error = uf_lgetattr(vp, &st);
 	if (error != 0) {
 		x_fail(e, error);
 		return;
