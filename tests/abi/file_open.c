@@ -218,7 +218,7 @@ static void
 case_resolve(void)
 {
 	static const char *const path[] = { "file", "dir/in", "link",
-	    "dlink/in", "dir/../file", "../x", "/", "/etc", "abs", "up",
+	    "dlink/in", "dir/../file", "../no-such-name", "/", "/etc", "abs", "up",
 	    "dir/..", "loop1", "/proc/self/exe", "/proc/self/fd/2",
 	    "/proc/self/cwd/file" };
 
