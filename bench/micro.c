@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -29,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -325,6 +327,53 @@ case_epoll(long n)
 	close(p[1]);
 }
 
+/* Ten pipes, none of which is ready, and a mask for the time. */
+static void
+case_ppoll(long n)
+{
+	const struct timespec none = { 0, 0 };
+	struct pollfd fds[10];
+	sigset_t set;
+	int p[10][2];
+
+	sigemptyset(&set);
+	for (int i = 0; i < 10; i++) {
+		if (pipe(p[i]) != 0)
+			err(1, "pipe");
+		fds[i] = (struct pollfd){ p[i][0], POLLIN, 0 };
+	}
+	while (n-- > 0)
+		if (ppoll(fds, 10, &none, &set) != 0)
+			err(1, "ppoll");
+	for (int i = 0; i < 10; i++) {
+		close(p[i][0]);
+		close(p[i][1]);
+	}
+}
+
+static void
+case_eventfd(long n)
+{
+	int fd = eventfd(0, 0);
+	uint64_t v = 1;
+
+	while (n-- > 0)
+		if (write(fd, &v, sizeof(v)) != sizeof(v) ||
+		    read(fd, &v, sizeof(v)) != sizeof(v))
+			err(1, "eventfd");
+	close(fd);
+}
+
+/* Somebody is woken who is not there. */
+static void
+case_wake(long n)
+{
+	static int w;
+
+	while (n-- > 0)
+		syscall(SYS_futex, &w, FUTEX_WAKE_PRIVATE, 1);
+}
+
 /* Threads never ask the kernel for a lock that is free. */
 static void
 case_lock(long n)
@@ -553,6 +602,8 @@ static const struct {
 	{ "spawn", case_spawn }, { "lock", case_lock }, { "futex", case_futex },
 	{ "thread", case_thread }, { "signal", case_signal },
 	{ "mmap", case_mmap }, { "epoll", case_epoll },
+	{ "ppoll", case_ppoll }, { "eventfd", case_eventfd },
+	{ "wake", case_wake },
 	{ "mstat", case_mstat }, { "mopen", case_mopen },
 	{ "mread", case_mread }, { "mwrite", case_mwrite },
 	{ "mcreat", case_mcreat }, { "mreaddir", case_mreaddir },
