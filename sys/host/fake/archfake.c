@@ -166,6 +166,53 @@ arch_newthread(struct thread *td, struct thread *ntd,
 	return (-ENOSYS_);
 }
 
+/* No host thread here can become another's. */
+void
+arch_borrow(struct thread *td, struct thread *ntd,
+    void (*start)(struct thread *))
+{
+	(void)td;
+	(void)ntd;
+	(void)start;
+}
+
+void
+arch_giveback(struct thread *lender, uint32_t *alive)
+{
+	(void)lender;
+	(void)alive;
+	abort();
+}
+
+long
+arch_leave(struct thread *td, struct thread *lender)
+{
+	(void)td;
+	(void)lender;
+	return (-ENOSYS_);
+}
+
+void
+arch_setcur(struct thread *td)
+{
+	(void)td;
+}
+
+void
+arch_fresh(struct thread *td, void (*fn)(struct thread *))
+{
+	(void)td;
+	(void)fn;
+	abort();
+}
+
+void
+arch_fastfull(struct thread *td)
+{
+	(void)td;
+	abort();
+}
+
 int
 arch_area_map(unsigned slot, uaddr_t *area)
 {
