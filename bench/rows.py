@@ -114,7 +114,7 @@ ROWS = [
     Row("git", "git status of them",
         ["-d", UPPER, "-s", TRACK, "run", "git", "-C", "tree", "status"], 1.0,
         LONG, needs="git"),
-    Row("tar-disk", "the same, the host on disk",
+    Row("tar-disk", "tar xf, the host on disk",
         ["-d", "/var/tmp", "run", which("tar"), "xf", TREE], None, LONG,
         leaf=True),
     Row("redis", "redis-benchmark, SET + GET", [TOP + "/bench/redis.sh"], 1.0,
@@ -165,11 +165,12 @@ class Side:
     def idle(self, row):
         """The command whose memory counts: out of the small root, so that no
         page of it is shared with what else runs here."""
-        loader = ROOT + "/lib64/ld-linux-x86-64.so.2"
-        if self.name == "host":
-            return [loader, "--library-path", ROOT + "/lib/x86_64-linux-gnu",
-                    ROOT + row.words[0], *row.words[1:]]
-        return (self.start or self.prefix) + row.words
+        if self.start is not None:
+            return self.start + row.words
+        return self.prefix + [
+            ROOT + "/lib64/ld-linux-x86-64.so.2", "--library-path",
+            ROOT + "/lib/x86_64-linux-gnu", ROOT + row.words[0],
+            *row.words[1:]]
 
     def argv(self, row, quick):
         """The command that prints nanoseconds for one row."""
@@ -201,7 +202,7 @@ def sides(peers):
     if peers:
         found += [s for s in (
             Side("runsc", RUNSC),
-            Side("proot", ["proot", "-r", "/"]),
+            Side("proot", ["proot", "-r", "/"], start=["proot", "-r", ROOT]),
             Side("qemu", [which("qemu-x86_64")], outside=True,
                  why="what a program under qemu-user starts runs natively"),
             Side("crun", ["crun", "--cgroup-manager=disabled", "run", "-b",
