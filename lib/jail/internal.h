@@ -82,7 +82,7 @@ void	jail_confine(const struct jail *j);
 void	textdesk_open(struct jail *j);
 void	textdesk_poll(const struct jail *j);
 void	textdesk_end(void);
-void	textdesk_leave(void);	/* the jail is over */
+void	textdesk_leave(const struct jail *j);	/* the jail is over */
 /* warden.c: does not return before the jail is over. */
 void	warden_prepare(struct jail *j);
 int	warden_watch(struct jail *j, struct jerr *e);

@@ -29,6 +29,7 @@
 #include "text/textdir.h"
 
 #define	MAXDEATHS	3
+#define	MAXLEFT		16	/* wishes that outlive the jail */
 #define	NOTBUSY		UINT32_MAX
 
 static struct {
@@ -149,15 +150,6 @@ textdesk_end(void)
 	desk.sock = -1;
 }
 
-void
-textdesk_leave(void)
-{
-	if (desk.pid == 0 || desk.busy == NOTBUSY)
-		textdesk_end();
-	else
-		(void)close(desk.sock);
-}
-
 /* --- entries -------------------------------------------------------------------- */
 
 static void
@@ -257,4 +249,37 @@ textdesk_poll(const struct jail *j)
 		if (atomic_cas(&td->td_ent[i].te_state, &state, TC_BUSY))
 			pass_on(j, td, i);
 	}
+}
+
+/*
+ * The jail is over, but not what it wished for: all of it goes to the builder,
+ * and nobody waits for the answers.
+ */
+void
+textdesk_leave(const struct jail *j)
+{
+	struct tc_desk *td = find_desk(j);
+	unsigned left = j->j_textfd >= 0 ? MAXLEFT : 0;
+
+	for (uint32_t i = 0; td != NULL && left > 0 && i < TC_ENTRIES; i++) {
+		struct tc_entry *te = &td->td_ent[i];
+		struct text_request rq = { .rq_index = i,
+		    .rq_key = te->te_key };
+
+		if (atomic_load_relaxed(&te->te_state) != TC_WANTED)
+			continue;
+		if (!start_builder(j) || textwire_send(desk.sock, &rq,
+		    sizeof(rq), atomic_load(&te->te_fd)) != 0)
+			break;
+		desk.busy = i;
+		left--;
+	}
+	if (desk.pid == 0 || desk.busy == NOTBUSY) {
+		textdesk_end();
+		return;
+	}
+	(void)close(desk.sock);
+	desk.sock = -1;
+	desk.pid = 0;
+	desk.busy = NOTBUSY;
 }

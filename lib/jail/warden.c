@@ -534,7 +534,7 @@ warden_watch(struct jail *j, struct jerr *e)
 	status = watch_loop(&w);
 	kill_all(j);
 	door_stop();
-	textdesk_leave();
+	textdesk_leave(j);
 	tty_restore(NULL);
 	return (status);
 }

@@ -3,8 +3,8 @@
  *
  * A name there is trusted for nothing: the file must belong to us and its head
  * must tell the very key.  What is damaged is replaced by the next rename.
- * Files are synced before they get their name, so a crash of the machine leaves
- * no file of zeros behind a sound head.
+ * Files with text are synced before they get their name, so a crash of the
+ * machine leaves no zeros behind a sound head.
  */
 #include "text/textdir.h"
 
@@ -28,6 +28,7 @@
 #endif
 #define	TEMP_PREFIX	"tmp."
 #define	TEMP_AGE	600	/* s: a temporary file that nobody finishes */
+#define	PRUNE_EVERY	16
 #define	MAXFILES	65536u
 
 /* --- a file's head ------------------------------------------------------------- */
@@ -221,7 +222,8 @@ build_memory(struct text *t, const struct tc_key *key, int fd)
 
 /* A read-only descriptor of what was built in the directory. */
 static int
-build_disk(struct text *t, const struct tc_key *key, int fd, int dirfd)
+build_disk(struct text *t, const struct tc_key *key, int fd, int dirfd,
+    bool empty)
 {
 	char temp[64], name[TC_NAMELEN];
 	struct timespec ts;
@@ -235,7 +237,7 @@ build_disk(struct text *t, const struct tc_key *key, int fd, int dirfd)
 	    O_NOFOLLOW, 0600);
 	if (out < 0)
 		return (-1);
-	if (write_out(t, key, fd, out) && fsync(out) == 0)
+	if (write_out(t, key, fd, out) && (empty || fsync(out) == 0))
 		done = openat(dirfd, temp, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (done < 0 || renameat(dirfd, temp, dirfd, name) != 0) {
 		(void)unlinkat(dirfd, temp, 0);
@@ -274,11 +276,21 @@ build(int dirfd, int fd, const struct tc_key *key, bool *empty)
 	*empty = !any_fit(t);
 	/* Once only: what text_write left is no text to write again. */
 	if (dirfd >= 0)
-		out = build_disk(t, key, fd, dirfd);
+		out = build_disk(t, key, fd, dirfd, *empty);
 	else if (!*empty)
 		out = build_memory(t, key, fd);
 	text_close(t);
 	return (out);
+}
+
+/* A look at all files is too much for each that is made. */
+static bool
+now_and_then(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ((ts.tv_nsec >> 8) % PRUNE_EVERY == 0);
 }
 
 enum tc_state
@@ -296,10 +308,10 @@ text_build(int dirfd, int fd, const struct tc_key *key, uint64_t limit,
 		*cachefd = find(dirfd, key, &empty);
 	if (*cachefd < 0) {
 		*cachefd = build(dirfd, fd, key, &empty);
-		if (*cachefd >= 0 && dirfd >= 0)
-			textdir_prune(dirfd, limit);
-		else if (dirfd >= 0 && !empty)
+		if (*cachefd < 0 && dirfd >= 0 && !empty)
 			*cachefd = build(-1, fd, key, &empty);
+		else if (*cachefd >= 0 && dirfd >= 0 && now_and_then())
+			textdir_prune(dirfd, limit);
 	}
 	if (*cachefd >= 0 && empty) {
 		(void)close(*cachefd);

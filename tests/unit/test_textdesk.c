@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -311,6 +312,28 @@ test_prune(void **state)
 	assert_int_equal(files(dir), 0);
 }
 
+/* The jail is over, its wishes are not. */
+static void
+test_leave(void **state)
+{
+	char name[2][TC_NAMELEN];
+
+	(void)state;
+	clear_dir();
+	ask(80, LD, 0);
+	ask(81, "/etc/passwd", 0);
+	ask(82, LIBC, 0);
+	textdesk_leave(&jail);
+	tc_name(&td->td_ent[80].te_key, name[0]);
+	tc_name(&td->td_ent[82].te_key, name[1]);
+	/* It ends by itself, with all done. */
+	assert_true(waitpid(-1, NULL, __WALL) > 0);
+	assert_int_equal(faccessat(jail.j_textfd, name[0], F_OK, 0), 0);
+	assert_int_equal(faccessat(jail.j_textfd, name[1], F_OK, 0), 0);
+	/* And there may be another. */
+	assert_int_equal(want(83, LD, 0), TC_READY);
+}
+
 int
 main(void)
 {
@@ -322,6 +345,7 @@ main(void)
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_prune),
+		cmocka_unit_test(test_leave),
 		cmocka_unit_test(test_death),
 	};
 
