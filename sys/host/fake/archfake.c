@@ -243,58 +243,6 @@ arch_proc_exit(int status)
 	abort();
 }
 
-/* What runs on a host thread, or takes one over, no unit test gets to. */
-void
-arch_fastfull(struct thread *td)
-{
-	(void)td;
-	never("arch_fastfull");
-	abort();
-}
-
-void
-arch_borrow(struct thread *td, struct thread *ntd,
-    void (*entry)(struct thread *))
-{
-	(void)td;
-	(void)ntd;
-	(void)entry;
-	never("arch_borrow");
-}
-
-void
-arch_giveback(struct thread *lender, uint32_t *alive)
-{
-	(void)lender;
-	(void)alive;
-	never("arch_giveback");
-	abort();
-}
-
-long
-arch_leave(struct thread *td, struct thread *lender)
-{
-	(void)td;
-	(void)lender;
-	return (-ENOSYS_);
-}
-
-void
-arch_setcur(struct thread *td)
-{
-	(void)td;
-	never("arch_setcur");
-}
-
-void
-arch_fresh(struct thread *td, void (*fn)(struct thread *))
-{
-	(void)td;
-	(void)fn;
-	never("arch_fresh");
-	abort();
-}
-
 void
 arch_setfsbase(struct thread *td, uint64_t base)
 {
