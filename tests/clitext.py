@@ -72,6 +72,24 @@ def second_start_does_not_trap(g):
         eq(re.findall(r"traps:\s+(\d+)", out)[-1], "0")
 
 
+@case
+def running_program_adopts(g):
+    # A shell that runs since before the builder was done.
+    script = """p=0
+    while [ "$p" = 0 ]; do
+        while read -r name value unit; do
+            case $name in patched:) p=$value ;; esac
+        done </proc/$$/guise
+    done
+    i=0
+    while [ $i -lt 300 ]; do kill -0 $$; i=$((i + 1)); done
+    (exit 3); echo $?; echo "$(echo fork)"
+    """
+    for _ in range(3):
+        with Cache(g):
+            eq(g.sh(script), (0, "3\nfork\n"))
+
+
 def maps(pid):
     """Mappings of a host process: (permissions, path, kB of its own)."""
     found, perm, path = [], None, None

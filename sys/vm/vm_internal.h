@@ -133,6 +133,8 @@ vme_istramp(const struct vm_entry *e)
 
 /* vm_patch.c */
 void	vm_patch_free(struct vmspace *vm);
+/* Take the patches in [start, end) back; vm_lock held. */
+void	vm_patch_undo(struct vmspace *vm, uaddr_t start, uaddr_t end);
 void	vm_patch_fork(struct vmspace *to, const struct vmspace *from);
 
 /* Entries set aside before a host call: at most two are ever needed. */

@@ -495,6 +495,8 @@ protect_entry(struct vmspace *vm, struct vm_entry **ep, uaddr_t start,
 		return (-EACCES);
 	if ((prot & PROT_WRITE) && e->e_text != NULL)
 		vm_text_restore(vm, e);
+	else if ((prot & PROT_WRITE) && (e->e_prot & PROT_EXEC))
+		vm_patch_undo(vm, start, end);
 	if (e->e_prot == prot)
 		return (0);
 	if ((prot & PROT_WRITE) && !(e->e_prot & PROT_WRITE)) {

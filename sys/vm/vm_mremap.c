@@ -223,6 +223,8 @@ mremap_locked(struct vmspace *vm, struct move *m)
 		return (-EFAULT);
 	if (e->e_text != NULL)
 		vm_text_restore(vm, e);
+	else if (e->e_prot & PROT_EXEC)
+		vm_patch_undo(vm, m->old, m->old + m->oldlen);
 	if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
 		return (mremap_to(vm, m));
 	if (m->oldlen >= m->newlen) {

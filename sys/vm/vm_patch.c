@@ -27,7 +27,8 @@
  *    store, or under a spin (`jmp .`) with the host's core-serialising barrier
  *    around each step.  The second form would pull the comparison from under a
  *    thread that stands before it, so it waits for a moment with one thread.
- * The patched page is a private copy; nothing reaches the file.
+ * The patched page is a private copy; nothing reaches the file.  Before a guest
+ * may write to it or move it, the sites get their bytes back.
  *
  * No guest sees a trampoline: its pages are hidden in the map, and a context
  * that leaves the kernel with a program counter in one is shown with that of
@@ -252,9 +253,9 @@ serialise(void)
 	return (host_membarrier(MEMBARRIER_SYNC_CORE, 0, 0) == 0);
 }
 
-/* Put the jump in; text is writable for the moment. */
+/* Put the jump, or what was there, in; text is writable for the moment. */
 static bool
-poke_jump(uaddr_t site, const uint8_t jmp[5], bool threads)
+poke_site(uaddr_t site, const uint8_t jmp[5], bool threads)
 {
 	static const uint8_t spin[2] = { 0xeb, 0xfe };
 
@@ -274,19 +275,65 @@ poke_jump(uaddr_t site, const uint8_t jmp[5], bool threads)
 }
 
 static bool
-site_write(uaddr_t site, uaddr_t slot, bool threads)
+site_write(uaddr_t site, const uint8_t b[5], bool threads)
 {
 	uaddr_t page = rounddown2(site, KPAGE_SIZE);
 	size_t len = roundup2(site + 8, KPAGE_SIZE) - page;
-	uint8_t jmp[5] = { 0xe9 };
 	bool ok;
 
-	put32(jmp + 1, (int64_t)(slot - (site + 5)));
 	if (host_mprotect(page, len, PROT_READ | PROT_WRITE | PROT_EXEC) != 0)
 		return (false);
-	ok = poke_jump(site, jmp, threads);
+	ok = poke_site(site, b, threads);
 	(void)host_mprotect(page, len, PROT_READ | PROT_EXEC);
 	return (ok);
+}
+
+static bool
+site_jump(uaddr_t site, uaddr_t slot, bool threads)
+{
+	uint8_t jmp[5] = { 0xe9 };
+
+	put32(jmp + 1, (int64_t)(slot - (site + 5)));
+	return (site_write(site, jmp, threads));
+}
+
+/* The site of a slot in [start, end) gets its own bytes back. */
+static void
+slot_undo(struct vmspace *vm, struct vm_patch *vp, uaddr_t slot, uaddr_t start,
+    uaddr_t end)
+{
+	uint8_t b[VP_SLOT], at[5], jmp[5] = { 0xe9 };
+	uaddr_t site;
+	int32_t dist;
+	unsigned i;
+
+	if (copyin(slot, b, sizeof(b)) != 0)
+		return;
+	memcpy(&dist, b + SLOT_SITE, sizeof(dist));
+	site = slot + (uaddr_t)(int64_t)dist;
+	put32(jmp + 1, (int64_t)(slot - (site + 5)));
+	if (site >= end || site + 5 <= start ||
+	    copyin(site, at, sizeof(at)) != 0 || memcmp(at, jmp, 5) != 0)
+		return;
+	if (b[0] != 0xb8) {
+		memcpy(b, "\x0f\x05", 2);
+		memcpy(b + 2, b + SLOT_AFTER, 3);
+		i = (unsigned)(khash64(site + 2) % VP_REALS);
+		if (vp->vp_real[i].pc == site + 2)
+			vp->vp_real[i].pc = 0;
+	}
+	(void)site_write(site, b, atomic_load(&vm->vm_ref) > 1);
+}
+
+void
+vm_patch_undo(struct vmspace *vm, uaddr_t start, uaddr_t end)
+{
+	struct vm_patch *vp = vm->vm_patch;
+
+	for (uint32_t i = 0; vp != NULL && i < vp->vp_nregions; i++)
+		for (uint32_t k = 1; k < vp->vp_region[i].used; k++)
+			slot_undo(vm, vp, vp->vp_region[i].base + k * VP_SLOT,
+			    start, end);
 }
 
 /* Is there a jump of ours at a (a first form before pc: its restarted calls
@@ -364,7 +411,7 @@ patch(struct vmspace *vm, struct vm_patch *vp, uaddr_t pc, uint64_t nr,
 		atomic_store(&vp->vp_real[i].pc, pc);
 	}
 	curthread()->td_entrypc = 0;	/* pc may have lost its bytes */
-	done = site_write(pl.site, slot, threads);
+	done = site_jump(pl.site, slot, threads);
 out:
 	mtx_unlock(&vm->vm_lock);
 	return (done);
