@@ -223,3 +223,21 @@ def sys_tools(g):
     with open("/proc/meminfo", encoding="utf-8") as f:
         kb = int(f.readline().split()[1])
     assert 0 <= total - kb * 1024 < 128 << 20, (total, kb)
+
+
+@case
+def cgroup_cpu_counts(g):
+    """The jail's group has used what its processes have."""
+    status, out = g("try", "--", "bash", "-c",
+                    "for ((i = 0; i < 300000; i++)); do :; done; "
+                    "bash -c 'for ((i = 0; i < 300000; i++)); do :; done'; "
+                    "cat /sys/fs/cgroup/cpu.stat; times")
+    eq(status, 0)
+    stat = dict(x.split() for x in out.splitlines()[:3])
+    usage, user, system = (int(stat[k]) for k in (
+        "usage_usec", "user_usec", "system_usec"))
+    assert abs(usage - user - system) < 10, stat
+    spent = [float(m) * 60 + float(s) for m, s in re.findall(
+        r"(\d+)m([\d.]+)s", out)]
+    # The shell and what it waited for; cat itself is under way.
+    assert abs(sum(spent) - usage / 1e6) < 0.2 + 0.2 * sum(spent), out

@@ -3,8 +3,10 @@
  */
 #include "fs/sysfs/sysfs_var.h"
 
+#include "base/clock.h"
 #include "base/kmem.h"
 #include "base/thread.h"
+#include "host/host.h"
 #include "kern/proc.h"
 #include "libkern/errno.h"
 #include "libkern/str.h"
@@ -72,6 +74,54 @@ memcur_fill(struct pfs_ctx *c, struct sbuf *sb)
 	return (0);
 }
 
+/* The host's clock of another process (clock_getcpuclockid(3)): the complement
+ * of its id above three bits that say which. */
+#define	CPUCLOCK(pid, which)	((int)((~(unsigned)(pid) << 3) | (which)))
+#define	CPUCLOCK_PROF	0
+#define	CPUCLOCK_VIRT	1
+
+static nsec_t
+hostclock(int clock)
+{
+	struct timespec64 ts;
+
+	return (host_clock_gettime(clock, &ts) == 0 ? ts2ns(&ts) : 0);
+}
+
+/* What lives, and what those have waited for; what the kernel's own reaper
+ * took is forgotten. */
+static int
+cpustat_fill(struct pfs_ctx *c, struct sbuf *sb)
+{
+	nsec_t user = 0, sys = 0, prof, virt;
+	struct proc *p;
+	int pid = 0;
+
+	(void)c;
+	while ((p = proc_next(pid)) != NULL) {
+		pid = p->p_pid;
+		user += p->p_cru.ru_utime;
+		sys += p->p_cru.ru_stime;
+		if (atomic_load(&p->p_state) == P_ZOMBIE) {
+			user += p->p_ru.ru_utime;
+			sys += p->p_ru.ru_stime;
+		} else if (p->p_hostpid > 0 && !(p->p_flags & PF_KERNEL)) {
+			prof = hostclock(CPUCLOCK(p->p_hostpid,
+			    CPUCLOCK_PROF));
+			virt = kmin(prof, hostclock(CPUCLOCK(p->p_hostpid,
+			    CPUCLOCK_VIRT)));
+			user += virt;
+			sys += prof - virt;
+		}
+		proc_drop(p);
+	}
+	user /= 1000;
+	sys /= 1000;
+	sbuf_printf(sb, "usage_usec %ld\nuser_usec %ld\nsystem_usec %ld\n",
+	    (long)(user + sys), (long)user, (long)sys);
+	return (0);
+}
+
 static const struct pfs_node root_table[] = {
 	T("cgroup.controllers", "cpuset cpu io memory pids"),
 	T("cgroup.events", "populated 1\nfrozen 0"),
@@ -84,7 +134,7 @@ static const struct pfs_node root_table[] = {
 	PFS_FILE("cgroup.threads", 0444, threads_fill),
 	T("cgroup.type", "domain"),
 	T("cpu.max", "max 100000"),
-	T("cpu.stat", "usage_usec 0\nuser_usec 0\nsystem_usec 0"),
+	PFS_FILE("cpu.stat", 0444, cpustat_fill),
 	T("cpu.weight", "100"),
 	PFS_TEXT("io.stat", 0444, ""),
 	PFS_FILE("memory.current", 0444, memcur_fill),
