@@ -70,6 +70,11 @@ $(B)/guise: $(UOBJ)
 	@mkdir -p $(@D)
 	$(CC) -g -static -o $@ $(UOBJ)
 
+# The one thing beyond a compiler that building needs.
+/usr/include/Zydis/Zydis.h:
+	tools/bootstrap build
+$(B)/lib/text/dis.c.o $(B)/unit/lib/text/dis.c.o: | /usr/include/Zydis/Zydis.h
+
 $(B)/guise-text: $(TOBJ) $(B)/lib/jail/error.c.o
 	@mkdir -p $(@D)
 	$(CC) -g -o $@ $^ -lZydis
