@@ -65,4 +65,4 @@ test-unit: $(UNITTESTS)
 	@tests/run-unit $(UNITTESTS)
 
 .PHONY: test-unit
--include $(UNITKOBJ:.o=.d)
+-include $(UNITKOBJ:.o=.d) $(wildcard $(B)/unit/*.d $(B)/unit/lib/*/*.d)
