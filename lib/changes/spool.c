@@ -122,8 +122,10 @@ chg_spool(const char *root, const char *upper, bool keep, struct jerr *e)
 	memset(&h, 0, sizeof(h));
 	memcpy(h.h_magic, SPOOL_MAGIC, sizeof(h.h_magic));
 	make_id(h.h_id);
-	/* The clock that the host stamps files with. */
-	(void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	/* Files are stamped by this clock or, a tick late, by the coarse one: so
+	 * nothing that happened before looks later.  A change in the tick from
+	 * here on may look earlier; the jail is still booting then. */
+	(void)clock_gettime(CLOCK_REALTIME, &now);
 	h.h_start = (struct timespec64){ now.tv_sec, now.tv_nsec };
 	if (strlen(root) >= sizeof(h.h_root) ||
 	    (upper != NULL && strlen(upper) >= sizeof(h.h_upper)))
