@@ -57,9 +57,8 @@ def memfds(pids):
 
 def measure(argv):
     """(bytes, None) or (None, why not)"""
-    with subprocess.Popen(argv, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL,
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT,
                           start_new_session=True) as p:
         try:
             time.sleep(SETTLE)

@@ -201,7 +201,10 @@ def sides(peers):
     ]
     if peers:
         found += [s for s in (
-            Side("runsc", RUNSC),
+            # It gives the files that are its streams to another user: never
+            # a device of the host.
+            Side("runsc", RUNSC, start=["sh", "-c", "exec \"$@\" <&2 >&2",
+                                        "sh", *RUNSC]),
             Side("proot", ["proot", "-r", "/"], start=["proot", "-r", ROOT]),
             Side("qemu", [which("qemu-x86_64")], outside=True,
                  why="what a program under qemu-user starts runs natively"),
