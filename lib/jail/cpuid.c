@@ -209,7 +209,7 @@ cpuid_measure(size_t *size)
 		return (NULL);
 	memset(all, 0xff, rows * sizeof(*all));
 	if (measure_all(all, per, cpus) > 0)
-		t = calloc(1, max * sizeof(*all));
+		t = calloc(1, sizeof(*t) + rows * sizeof(t->ct_row[0]));
 	if (t != NULL) {
 		lay_out(t, all, per, cpus);
 		*size = t->ct_nrows * sizeof(*all);
