@@ -684,6 +684,8 @@ evict(struct namecache *nc, bool force)
 	if ((nc->nc_flags & NCF_HASHED) == 0 || !idle(nc, force))
 		return (false);
 	seq_begin(nc->nc_hash);
+	/* walk_hold() takes its reference first and looks at this after. */
+	atomic_add(&nc->nc_seq, 1);
 	drop = idle(nc, true);
 	if (drop)
 		hash_unlink(nc);
