@@ -97,8 +97,8 @@ add_segment(struct kernimg *ki, const Elf64_Phdr *ph, uint64_t fsize)
 		return ("too many segments");
 	if ((ph->p_flags & PF_W) != 0 || ph->p_filesz != ph->p_memsz)
 		return ("has writable or zero-filled data");
-	if (ph->p_vaddr < KERN_BASE || ph->p_vaddr >= ARENA_BASE ||
-	    ph->p_memsz > ARENA_BASE - ph->p_vaddr)
+	if (ph->p_vaddr < KERN_BASE || ph->p_vaddr >= VDSO_BASE ||
+	    ph->p_memsz > VDSO_BASE - ph->p_vaddr)
 		return ("segment outside the kernel's window");
 	if ((ph->p_offset & KPAGE_MASK) != slack || ph->p_offset > fsize ||
 	    ph->p_filesz > fsize - ph->p_offset)

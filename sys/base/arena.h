@@ -9,9 +9,12 @@
  *
  *	KERN_BASE	kernel text and rodata (guise-kern)
  *	ARENA_BASE	the arena: a memfd, MAP_SHARED, the same in every process
- *	TAREA_BASE	per-thread areas (private memory of each process)
  *	VDSO_BASE	the host's vDSO, moved here
+ *	TAREA_BASE	per-thread areas (private memory of each process)
  *	SCRATCH_BASE	private scratch mappings of the kernel in one process
+ *
+ * Kernel, vDSO and the first areas lie in one stretch of 2 MB: each fork makes
+ * the host's page tables anew, and so they share them all.
  *
  * The arena starts with struct root.  Each subsystem hangs its own root
  * structure into a slot at boot, before the first guest process starts; a slot
@@ -32,9 +35,9 @@
 #define	ARENA_BASE	0x649000000000UL
 #endif
 #define	ARENA_MAX	0x004000000000UL	/* 256 GiB of addresses */
-#define	TAREA_BASE	0x650000000000UL
-#define	TAREA_END	0x658000000000UL
-#define	VDSO_BASE	0x660000000000UL
+#define	VDSO_BASE	(KERN_BASE + 0x180000UL)
+#define	TAREA_BASE	(KERN_BASE + 0x1c0000UL)
+#define	TAREA_END	0x649000000000UL
 #define	SCRATCH_BASE	0x670000000000UL
 #define	SCRATCH_END	0x680000000000UL
 

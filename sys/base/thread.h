@@ -65,7 +65,7 @@ struct thread {
 	/* the context being served */
 	struct trapframe *td_frame;	/* (c) guest registers */
 	void		*td_hostctx;	/* (c) host signal context under it */
-	uaddr_t		td_area;	/* (i) address of its struct tarea */
+	uaddr_t		td_area;	/* its area, see host/area.h */
 	uint64_t	td_entrypc;	/* (c) where the host found the guest: good
 					   to go on at; 0: unknown */
 	uint64_t	td_fsbase;	/* (c) as the guest set it */

@@ -1,7 +1,8 @@
 /*
  * area.h: the private area of a host thread: kernel stack and host's
- * sigaltstack in one, with a few words at its foot that are found by masking
- * the stack pointer.
+ * sigaltstack in one, with a few words above it that are found by masking the
+ * stack pointer.  They share a page with the top of the stack: a fork's child
+ * writes both, and each page costs it a copy.
  */
 #ifndef HOST_AREA_H
 #define HOST_AREA_H
@@ -25,12 +26,27 @@ struct tarea {
 	uint64_t	ta_cpuid[3];	/* %rax, %rcx, %rdx of an attempt */
 };
 
+#define	TAREA_HEAD	256UL		/* bytes at its end for struct tarea */
+
+static inline struct tarea *
+tarea_of(uintptr_t area)
+{
+	return ((struct tarea *)(area + TAREA_SIZE - TAREA_HEAD));
+}
+
 static inline struct tarea *
 curtarea(void)
 {
 	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
 
-	return ((struct tarea *)(sp & ~(TAREA_SIZE - 1)));
+	return (tarea_of(sp & ~(TAREA_SIZE - 1)));
+}
+
+/* The area that we run on. */
+static inline uintptr_t
+curarea(void)
+{
+	return ((uintptr_t)curtarea() & ~(TAREA_SIZE - 1));
 }
 
 /* The host's words about extended state that it has saved (sigreturn(2)). */

@@ -158,11 +158,10 @@ boot_main(void *arg)
 void
 kern_start(struct root *r)
 {
-	struct tarea *ta = (struct tarea *)TAREA_BASE;
 	uaddr_t area;
 
 	if (arch_area_map(0, &area) != 0)
 		host_exit_group(125);
-	ta->ta_thread = NULL;
+	tarea_of(area)->ta_thread = NULL;
 	arch_call_on(arch_area_top(area), boot_main, r);
 }

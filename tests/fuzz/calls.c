@@ -56,7 +56,7 @@ pointer(void)
 	case 3:
 		return (0x649000000000UL + rnd() % 0x100000);	/* its arena */
 	case 4:
-		return (0x650000000000UL + rnd() % 0x20000);	/* its stack */
+		return (0x6480001c0000UL + rnd() % 0x20000);	/* its stack */
 	case 5:
 		return ((uint64_t)buf + 4096 - rnd() % 64);
 	case 6:

@@ -2,9 +2,9 @@
  * context.c: thread areas, forks, new threads, and the bases of %fs and %gs.
  *
  * Area layout (TAREA_SIZE, so aligned):
- *	page 0		struct tarea
- *	page 1		guard: an overflowing kernel stack faults here
+ *	page 0		not mapped: an overflowing kernel stack faults here
  *	the rest	kernel stack = the host's sigaltstack
+ *	the end		struct tarea (TAREA_HEAD bytes); %gs points there
  */
 #include "arch/amd64/arch.h"
 #include "arch/amd64/machdep.h"
@@ -17,7 +17,8 @@
 #include "libkern/mman.h"
 #include "libkern/str.h"
 
-#define	AREA_STACK	(2 * KPAGE_SIZE)
+#define	AREA_STACK	KPAGE_SIZE	/* where the stack begins */
+#define	AREA_STACKSIZE	(TAREA_SIZE - AREA_STACK - TAREA_HEAD)
 
 #define	ARCH_SET_GS	0x1001
 #define	ARCH_SET_FS	0x1002
@@ -29,28 +30,22 @@ extern const char __text_start[], __text_end[];
 uaddr_t
 arch_area_top(uaddr_t area)
 {
-	return (area + TAREA_SIZE);
+	return (area + TAREA_SIZE - TAREA_HEAD);
 }
 
 int
 arch_area_map(unsigned slot, uaddr_t *area)
 {
 	uaddr_t a = TAREA_BASE + (uaddr_t)slot * TAREA_SIZE;
-	struct tarea *ta = (struct tarea *)a;
 	long r;
 
 	if (a + TAREA_SIZE > TAREA_END)
 		return (-EAGAIN);
-	r = host_mmap(a, TAREA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+	r = host_mmap(a + AREA_STACK, TAREA_SIZE - AREA_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE |
 	    MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 	if (r < 0)
 		return ((int)r);
-	r = host_mprotect(a + KPAGE_SIZE, KPAGE_SIZE, PROT_NONE);
-	if (r < 0) {
-		(void)host_munmap(a, TAREA_SIZE);
-		return ((int)r);
-	}
-	ta->ta_magic = TAREA_MAGIC;
+	tarea_of(a)->ta_magic = TAREA_MAGIC;
 	*area = a;
 	return (0);
 }
@@ -64,12 +59,12 @@ arch_area_unmap(uaddr_t area)
 static void
 area_bind(uaddr_t area, struct thread *td)
 {
-	struct tarea *ta = (struct tarea *)area;
+	struct tarea *ta = tarea_of(area);
 
 	ta->ta_thread = td;
 	ta->ta_where = &td->td_where;
 	ta->ta_flags = &td->td_flags;
-	ta->ta_fast = area + TAREA_SIZE - FAST_FRAME;
+	ta->ta_fast = arch_area_top(area) - FAST_FRAME;
 	ta->ta_clock = (int (*)(int, void *))kroot()->r_vclock;
 	td->td_area = area;
 }
@@ -77,14 +72,14 @@ area_bind(uaddr_t area, struct thread *td)
 void
 arch_setcur(struct thread *td)
 {
-	area_bind((uaddr_t)curtarea(), td);
+	area_bind(curarea(), td);
 }
 
 void
 arch_area_stack(struct kstack *ss)
 {
-	*ss = (struct kstack){ .ss_sp = (uaddr_t)curtarea() + AREA_STACK,
-	    .ss_size = TAREA_SIZE - AREA_STACK };
+	*ss = (struct kstack){ .ss_sp = curarea() + AREA_STACK,
+	    .ss_size = AREA_STACKSIZE };
 }
 
 static int
@@ -103,7 +98,7 @@ trap_on(int how)
 static int
 stack_on(uaddr_t area)
 {
-	return (host_sigaltstack(area + AREA_STACK, TAREA_SIZE - AREA_STACK));
+	return (host_sigaltstack(area + AREA_STACK, AREA_STACKSIZE));
 }
 
 int
@@ -112,7 +107,7 @@ arch_trap_init(int how)
 	int error;
 
 	if ((error = host_sig_setup(hostsig_entry)) != 0 ||
-	    (error = stack_on((uaddr_t)curtarea())) != 0)
+	    (error = stack_on(curarea())) != 0)
 		return (error);
 	return (trap_on(how));
 }
@@ -379,7 +374,7 @@ arch_setgsbase(struct thread *td, uint64_t base)
 	if (base == 0 && (kroot()->r_features & ROOTF_PATCH)) {
 		td->td_gsbase = 0;
 		td->td_pflags &= ~(uint32_t)TDP_GSOWN;
-		return (set_gs(td->td_area));
+		return (set_gs((uint64_t)tarea_of(td->td_area)));
 	}
 	td->td_gsbase = base;
 	td->td_pflags |= TDP_GSOWN;
@@ -395,7 +390,7 @@ arch_getgsbase(struct thread *td)
 		__asm__ volatile("rdgsbase %0" : "=r"(v));
 	else
 		(void)host_arch_prctl(ARCH_GET_GS, (uint64_t)&v);
-	return (v == td->td_area ? 0 : v);
+	return (v == (uint64_t)tarea_of(td->td_area) ? 0 : v);
 }
 
 uaddr_t

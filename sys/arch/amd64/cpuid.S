@@ -14,8 +14,8 @@
  *	[cpuid_native, cpuid_end)	as they came; at the last instruction
  *		%rdx is the address of the `cpuid`
  */
-#define AREA_SHIFT	39
-#define AREA_TAG	0xca
+#define AREA_SHIFT	36
+#define AREA_TAG	0x648
 #define TA_CPUID	128		/* ta_cpuid */
 #define ROOT_CPUID	0x649000000000+0xc0	/* r_sub[KROOT_CPUID] */
 #define CPUNODE_SEG	0x7b		/* its limit holds the CPU's number */

@@ -22,8 +22,8 @@
  *		in %rcx
  * Flags are not kept, as no compiler expects them to survive a call.
  */
-#define AREA_SHIFT	39		/* TAREA_BASE >> 39 tells an area */
-#define AREA_TAG	0xca
+#define AREA_SHIFT	36		/* TAREA_BASE >> 36 tells an area */
+#define AREA_TAG	0x648
 #define TA_THREAD	0
 #define TA_FAST		40		/* top of the area - FAST_FRAME */
 #define TD_WHERE	0x48

@@ -55,7 +55,8 @@ void	arch_direct_again(void) __noret;
 /* Offsets that entry.S and fast.S know. */
 _Static_assert(offsetof(struct thread, td_where) == 0x48 &&
     offsetof(struct thread, td_flags) == 0x4c, "TD_WHERE, TD_FLAGS");
-_Static_assert(offsetof(struct tarea, ta_thread) == 0 &&
+_Static_assert(sizeof(struct tarea) <= TAREA_HEAD &&
+    offsetof(struct tarea, ta_thread) == 0 &&
     offsetof(struct tarea, ta_rip) == 32 &&
     offsetof(struct tarea, ta_fast) == 40, "TA_RIP, TA_FAST");
 
@@ -79,7 +80,7 @@ in_text(uint64_t pc)
 static inline bool
 on_kstack(uint64_t sp)
 {
-	return (sp - (uint64_t)curtarea() < TAREA_SIZE);
+	return (sp - curarea() < TAREA_SIZE);
 }
 
 static void
@@ -97,7 +98,7 @@ frame_load(struct trapframe *tf, const struct host_ucontext *uc)
 	tf->tf_nr = ~0UL;
 	tf->tf_trapsite = 2;
 }
-_Static_assert(TAREA_BASE >> 39 == 0xca && (TAREA_END - 1) >> 39 == 0xca,
+_Static_assert(TAREA_BASE >> 36 == 0x648 && (TAREA_END - 1) >> 36 == 0x648,
     "AREA_TAG of fast.S");
 _Static_assert(offsetof(struct trapframe, tf_cs) == 18 * 8,
     "the trapframe starts like the host's register file");
@@ -328,7 +329,7 @@ void
 arch_fresh(struct thread *td, void (*fn)(struct thread *))
 {
 	td->td_bootfn = fn;
-	arch_call_on(arch_area_top((uaddr_t)curtarea()), fresh_start, td);
+	arch_call_on(arch_area_top(curarea()), fresh_start, td);
 }
 
 _Static_assert(ARENA_BASE == 0x649000000000 &&
@@ -538,8 +539,8 @@ arch_backtrace(uintptr_t fp, uintptr_t *pcs, unsigned max)
 	uintptr_t foot = rounddown2(fp, TAREA_SIZE);
 	unsigned n = 0;
 
-	while (n < max && fp >= foot + sizeof(struct tarea) &&
-	    fp + 16 <= foot + TAREA_SIZE && (fp & 7) == 0) {
+	while (n < max && fp >= foot + KPAGE_SIZE &&
+	    fp + 16 <= arch_area_top(foot) && (fp & 7) == 0) {
 		uintptr_t next = ((const uintptr_t *)fp)[0];
 
 		pcs[n++] = ((const uintptr_t *)fp)[1];
