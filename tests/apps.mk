@@ -9,7 +9,7 @@ $(B)/debroot.spec: tools/debroot
 test-apps: $(GUISE_BIN) $(B)/debroot.spec
 	B=$(abspath $(B)) tests/run-apps
 
-test-cli: $(GUISE_BIN)
+test-cli: $(GUISE_BIN) $(B)/bench/micro $(B)/bench/tiny
 	tools/bootstrap test
 	B=$(abspath $(B)) tests/run-cli
 
