@@ -37,7 +37,7 @@ thread_start(int tid)
 	struct thread *td = fake_thread(tid);
 
 	td->td_proc = proc;
-	td->td_fd = fdt;
+	td->td_fd = fd_tablehold(fdt);	/* one owner needs no lock */
 	return (td);
 }
 
@@ -45,6 +45,7 @@ static void
 thread_stop(void)
 {
 	ipc_thread_exit(test_curthread);
+	fd_tablefree(fdt);
 }
 
 static int
