@@ -18,6 +18,13 @@ BUILD = os.environ.get("B", os.path.join(TOP, "build"))
 NOBODY = 65534
 
 
+# A runner that was started in the background has some signals ignored, and so
+# would what it starts: the tests send them.
+for _sig in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(_sig) == signal.SIG_IGN:
+        signal.signal(_sig, signal.SIG_DFL)
+
+
 def as_nobody(argv):
     """The command that runs argv as an ordinary user of the host."""
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
