@@ -25,6 +25,7 @@ struct kstat {
 	int64_t		st_unused[3];		/* linux64's stat ends here */
 	struct timespec64 st_btim;		/* birth; 0.0 = unknown */
 	uint64_t	st_mnt_id;
+	uint64_t	st_mntroot;		/* 1: the root of a mount */
 };
 #define	KSTAT_LINUX64_SIZE	144
 _Static_assert(offsetof(struct kstat, st_btim) == KSTAT_LINUX64_SIZE,

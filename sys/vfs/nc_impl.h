@@ -5,6 +5,7 @@
 #ifndef VFS_NC_IMPL_H
 #define VFS_NC_IMPL_H
 
+#include "libkern/stat.h"
 #include "libkern/str.h"
 #include "vfs/namecache.h"
 
@@ -88,6 +89,13 @@ static inline bool
 nc_ismountpt(const struct namecache *nc)
 {
 	return ((atomic_load_relaxed(&nc->nc_flags) & NCF_MOUNTPT) != 0);
+}
+/* What stat tells of the mount that n was found on. */
+static inline void
+nch_statmount(const struct nchandle *n, struct kstat *st)
+{
+	st->st_mnt_id = n->mp->mnt_id;
+	st->st_mntroot = n->ncp == n->mp->mnt_root;
 }
 int	mount_init(void);
 /* Where (mp, ncp) may be in vr_cross. */

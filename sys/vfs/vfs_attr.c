@@ -159,6 +159,10 @@ nch_chown(const struct nchandle *n, uint32_t uid, uint32_t gid)
 	if (kill != 0) {
 		va.va_mask |= VA_MODE;
 		va.va_mode = st.st_mode & 07777 & ~kill;
+	} else if (va.va_mask == 0 && vp->v_type != VLNK &&
+	    vn_isowner(&st, cr)) {
+		va.va_mask = VA_MODE;	/* nothing but the ctime changes */
+		va.va_mode = st.st_mode & 07777;
 	}
 	error = vn_setattr(vp, &va);
 out:

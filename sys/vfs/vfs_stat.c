@@ -16,6 +16,7 @@
 #include "vfs/walk.h"
 
 #define	PIPEFS_MAGIC	0x50495045
+#define	TMPFS_MAGIC	0x01021994
 #define	SOCKFS_MAGIC	0x534f434b
 
 /* A handle for path, or for dirfd itself when path is "" and allowed. */
@@ -68,7 +69,7 @@ kern_fstatat(int dirfd, const char *path, int flags, struct kstat *st)
 	if (error < 0)
 		return (error);
 	error = vn_getattr(nch_vp(&nd.ni_nch), st);
-	st->st_mnt_id = nd.ni_nch.mp->mnt_id;
+	nch_statmount(&nd.ni_nch, st);
 	namei_done(&nd);
 	return (error);
 }
@@ -141,6 +142,9 @@ kern_fstatfs(int fd, struct kstatfs *sf)
 		sf->f_type = PIPEFS_MAGIC;
 	else if (fp->f_type == FT_SOCKET)
 		sf->f_type = SOCKFS_MAGIC;
+	else if (fp->f_vnode != NULL && fp->f_vnode->v_type == VREG &&
+	    (fp->f_nch.mp == NULL || fp->f_nch.mp == vfs()->vr_anonmnt))
+		sf->f_type = TMPFS_MAGIC;	/* a memfd */
 	fdrop(fp);
 	return (error);
 }

@@ -272,7 +272,7 @@ vn_fo_stat(struct file *fp, struct kstat *st)
 	int error = vn_getattr(fp->f_vnode, st);
 
 	if (error == 0 && fp->f_nch.mp != NULL)
-		st->st_mnt_id = fp->f_nch.mp->mnt_id;
+		nch_statmount(&fp->f_nch, st);
 	return (error);
 }
 

@@ -417,6 +417,7 @@ walk_stat(int dirfd, const char *path, uint32_t flags, struct kstat *st)
 		return (-EAGAIN);
 	memset(st, 0, sizeof(*st));
 	r = op->vop_fastattr(vp, &at, st);
-	st->st_mnt_id = at.nl_mp->mnt_id;
+	nch_statmount(&(struct nchandle){ .ncp = at.nl_ncp, .mp = at.nl_mp },
+	    st);
 	return (r == 0 && nclook_ok(&at) ? 0 : -EAGAIN);
 }

@@ -378,6 +378,7 @@ case_which_times(void)
 	MOVED("d/f", truncate("d/f", 10));
 	MOVED("d/f", fchmod(fd, 0600));
 	MOVED("d/f", fchmod(fd, 0600));
+	MOVED("d/f", fchown(fd, (uid_t)-1, (gid_t)-1));
 	MOVED("d/f", link("d/f", "d/g"));
 	MOVED("d/f", unlink("d/g"));
 		MOVED("d/f", setxattr("d/f", "user.x", "1", 1, 0));
@@ -500,6 +501,10 @@ case_statx(void)
 	VAL(statx(AT_FDCWD, "nothing", 0, STATX_TYPE, &sx));
 	VAL(statx(99, "f", 0, STATX_TYPE, &sx));
 	VAL(statx(99, "/", 0, STATX_TYPE, &sx));
+	say("%d\n", (sx.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 &&
+	    (sx.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0);
+	VAL(statx(AT_FDCWD, "f", 0, STATX_TYPE, &sx));
+	say("%d\n", (sx.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0);
 }
 
 static void
@@ -523,6 +528,9 @@ case_statfs(void)
 	say("%lx\n", (long)sf.f_type);
 	fd = (int)MUST(open("f", O_PATH));
 	VAL(fstatfs(fd, &sf));
+	fd = (int)MUST(memfd_create("m", 0));
+	VAL(fstatfs(fd, &sf));
+	say("%lx\n", (long)sf.f_type);
 }
 
 static void

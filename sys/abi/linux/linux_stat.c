@@ -94,6 +94,7 @@ _Static_assert(sizeof(struct linux_statx) == 256, "struct statx");
 #define	STATX_BASIC	0x7ffu
 #define	STATX_BTIME	0x800u
 #define	STATX_MNT_ID	0x1000u
+#define	STATX_ATTR_MOUNT_ROOT 0x2000u
 #define	STATX_RESERVED	0x80000000u
 #define	AT_STATX_SYNC	0x6000
 
@@ -125,6 +126,8 @@ to_statx(const struct kstat *st, struct linux_statx *x)
 		.stx_dev_major = kmajor(st->st_dev),
 		.stx_dev_minor = kminor(st->st_dev),
 		.stx_mnt_id = st->st_mnt_id,
+		.stx_attributes = st->st_mntroot ? STATX_ATTR_MOUNT_ROOT : 0,
+		.stx_attributes_mask = STATX_ATTR_MOUNT_ROOT,
 	};
 	if (st->st_btim.tv_sec != 0 || st->st_btim.tv_nsec != 0) {
 		x->stx_mask |= STATX_BTIME;

@@ -78,6 +78,7 @@ host_fstatat(int dirfd, const char *path, struct kstat *st, int flags)
 
 	st->st_btim = (struct timespec64){ 0, 0 };
 	st->st_mnt_id = 0;
+	st->st_mntroot = 0;
 	return ((int)r);
 }
 
