@@ -38,6 +38,8 @@
  *    touches nothing of its record: the area names the lender by then.
  *  - Host timers are of the host process: those that expire on the borrower are
  *    the lender's (trap_timer), and the borrower's ast() queues their signals.
+ *    Such an entry masks them on the host thread: a borrower that dies in it
+ *    hands that on, and the lender leaves by the host's sigreturn.
  */
 #include "arch/amd64/arch.h"
 #include "base/copy.h"

@@ -297,11 +297,23 @@ arch_borrow(struct thread *td, struct thread *ntd,
 		(void)arch_setgsbase(td, 0);
 }
 
+/*
+ * What a timer's entry has masked is masked on the host thread, whoever's it
+ * was then: the lender has to leave by the host's sigreturn as well.
+ */
+static void
+keep_hostmask(const struct thread *td, struct thread *lender)
+{
+	lender->td_pflags |= td->td_pflags & TDP_HOSTMASK;
+}
+
 void
 arch_giveback(struct thread *lender, uint32_t *alive)
 {
 	struct tarea *ta = curtarea();
 
+	if (alive != NULL)	/* else the record is another's already */
+		keep_hostmask(ta->ta_thread, lender);
 	ta->ta_thread = lender;
 	ta->ta_where = &lender->td_where;
 	ta->ta_flags = &lender->td_flags;
@@ -319,8 +331,10 @@ arch_leave(struct thread *td, struct thread *lender)
 	pid = host_fork(&td->td_hostpid, &td->td_alive);
 	if (pid < 0)
 		return (pid);
-	if (pid > 0)
+	if (pid > 0) {
+		keep_hostmask(td, lender);
 		arch_giveback(lender, NULL);
+	}
 	td->td_hosttid = td->td_hostpid;
 	if (host_pdeathsig((int)kroot()->r_wardenpid) != 0)
 		host_exit_group(125);
