@@ -292,6 +292,13 @@ hash_remove(struct namecache *nc)
 	return (true);
 }
 
+static inline void
+mark_used(struct namecache *nc)
+{
+	if ((atomic_load_relaxed(&nc->nc_flags) & NCF_REF) == 0)
+		atomic_or(&nc->nc_flags, NCF_REF);
+}
+
 /* Stripe lock held; referenced. */
 static struct namecache *
 find_locked(struct namecache *parent, const char *name, size_t len,
@@ -304,24 +311,20 @@ find_locked(struct namecache *parent, const char *name, size_t len,
 		    nc->nc_len != len || memcmp(nc->nc_name, name, len) != 0)
 			continue;
 		nc_hold(nc);
-		if ((nc->nc_flags & NCF_REF) == 0)
-			atomic_or(&nc->nc_flags, NCF_REF);
+		mark_used(nc);
 		return (nc);
 	}
 	return (NULL);
 }
 
 /*
- * Look without the lock. 1: *ncp found and referenced; 0: it is not there; -1:
- * something changed meanwhile.
+ * Look through a chain without the lock.  1: *ncp may be it, if ns_seq is still
+ * seq; 0: it is not there; -1: something changed meanwhile.
  */
-static int
-find_lockless(struct namecache *parent, const char *name, size_t len,
-    uint32_t hash, struct namecache **ncp)
+static inline int
+scan_lockless(struct ncstripe *ns, uint32_t seq, struct namecache *parent,
+    const char *name, size_t len, uint32_t hash, struct namecache **ncp)
 {
-	struct ncstripe *ns = stripe_of(hash);
-	uint32_t *seqp = &ns->ns_seq;
-	uint32_t seq = atomic_load_acq(seqp);
 	struct list *head = bucket(ns, hash), *l;
 	struct namecache *nc;
 	unsigned n = 0;
@@ -338,57 +341,53 @@ find_lockless(struct namecache *parent, const char *name, size_t len,
 		    atomic_load_relaxed(&nc->nc_len) != len ||
 		    memcmp(atomic_load_relaxed(&nc->nc_name), name, len) != 0)
 			continue;
-		if (!ref_acquire_live(&nc->nc_ref))
-			return (-1);
-		if (atomic_load_acq(seqp) != seq) {
-			nc_drop(nc);
-			return (-1);
-		}
-		if ((atomic_load_relaxed(&nc->nc_flags) & NCF_REF) == 0)
-			atomic_or(&nc->nc_flags, NCF_REF);
 		*ncp = nc;
 		return (1);
 	}
-	return (atomic_load_acq(seqp) == seq ? 0 : -1);
+	return (atomic_load_acq(&ns->ns_seq) == seq ? 0 : -1);
+}
+
+/* 1: *ncp found and referenced; 0, -1 as above. */
+static int
+find_lockless(struct namecache *parent, const char *name, size_t len,
+    uint32_t hash, struct namecache **ncp)
+{
+	struct ncstripe *ns = stripe_of(hash);
+	uint32_t seq = atomic_load_acq(&ns->ns_seq);
+	int r = scan_lockless(ns, seq, parent, name, len, hash, ncp);
+
+	if (r <= 0)
+		return (r);
+	if (!ref_acquire_live(&(*ncp)->nc_ref))
+		return (-1);
+	if (atomic_load_acq(&ns->ns_seq) != seq) {
+		nc_drop(*ncp);
+		return (-1);
+	}
+	mark_used(*ncp);
+	return (1);
 }
 
 /*
- * The same without a reference: *seqp is the entry's nc_seq while it was in the
- * table.  1, 0, -1 as above.
+ * The same without a reference: *ncseqp is the entry's nc_seq while it was in
+ * the table.  1, 0, -1 as above.
  */
 int
 nc_peek(struct namecache *parent, const char *name, size_t len, uint32_t hash,
     struct namecache **ncp, uint32_t *ncseqp)
 {
 	struct ncstripe *ns = stripe_of(hash);
-	uint32_t *seqp = &ns->ns_seq;
-	uint32_t seq = atomic_load_acq(seqp);
-	struct list *head = bucket(ns, hash), *l;
-	struct namecache *nc;
-	unsigned n = 0;
+	uint32_t seq = atomic_load_acq(&ns->ns_seq);
+	int r = scan_lockless(ns, seq, parent, name, len, hash, ncp);
 
-	if ((seq & 1) != 0)
+	if (r <= 0)
+		return (r);
+	*ncseqp = atomic_load_acq(&(*ncp)->nc_seq);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (atomic_load_acq(&ns->ns_seq) != seq)
 		return (-1);
-	for (l = atomic_load_acq(&head->next); l != head;
-	    l = atomic_load_acq(&l->next)) {
-		if (++n > CHAIN_MAX)
-			return (-1);
-		nc = list_entry(l, struct namecache, nc_hashlink);
-		if (atomic_load_relaxed(&nc->nc_hash) != hash ||
-		    atomic_load_relaxed(&nc->nc_parent) != parent ||
-		    atomic_load_relaxed(&nc->nc_len) != len ||
-		    memcmp(atomic_load_relaxed(&nc->nc_name), name, len) != 0)
-			continue;
-		*ncp = nc;
-		*ncseqp = atomic_load_acq(&nc->nc_seq);
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		if (atomic_load_acq(seqp) != seq)
-			return (-1);
-		if ((atomic_load_relaxed(&nc->nc_flags) & NCF_REF) == 0)
-			atomic_or(&nc->nc_flags, NCF_REF);
-		return (1);
-	}
-	return (atomic_load_acq(seqp) == seq ? 0 : -1);
+	mark_used(*ncp);
+	return (1);
 }
 
 struct namecache *
