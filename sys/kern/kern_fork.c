@@ -212,12 +212,7 @@ child_start(struct thread *td, const struct clone_args *ca)
 	tarea_prune(td);
 	if (proc_rlimit(p, RLIMIT_CPU_) != KRLIM_INFINITY)
 		ktimer_cpulimit(p);
-	if (ca->flags & CLONE_SETTLS)
-		arch_setfsbase(td, ca->tls);
-	if (ca->stack != 0)
-		td->td_frame->tf_rsp = ca->stack;
-	if (ca->flags & CLONE_CHILD_SETTID)
-		(void)store32(ca->child_tid, (uint32_t)td->td_tid);
+	thread_asasked(td, ca);
 }
 
 static long

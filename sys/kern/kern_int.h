@@ -51,6 +51,14 @@ void	thread_droprefs(struct thread *td);
  * areas.  Called by td, of the same process. */
 void	thread_joindead(struct proc *p, struct thread *td, bool wait);
 long	thread_create(struct thread *td, const struct clone_args *ca);
+/* What clone(2) asks of a child, done by it: its %fs, stack, the word for its
+ * id. */
+void	thread_asasked(struct thread *td, const struct clone_args *ca);
+/* A child that starts on a stack of its own: what it is to do is left in
+ * td_restart_args, then it runs thread_start, which does that and sets its
+ * result to 0. */
+void	thread_startargs(struct thread *ntd, const struct clone_args *ca);
+void	thread_start(struct thread *td);
 int	tarea_alloc(struct thread *td, uaddr_t *area);
 void	tarea_free(struct proc *p, uaddr_t area);
 int	tarea_inherit(struct proc *child, struct thread *td);

@@ -326,18 +326,37 @@ tarea_forget(struct proc *p)
 
 /* --- new threads ---------------------------------------------------------------- */
 
-/* Runs on the new thread. td_restart_args: flags, stack, tls, child_tid. */
-static void
+void
+thread_asasked(struct thread *td, const struct clone_args *ca)
+{
+	if (ca->flags & CLONE_SETTLS)
+		arch_setfsbase(td, ca->tls);
+	if (ca->stack != 0)
+		td->td_frame->tf_rsp = ca->stack;
+	if (ca->flags & CLONE_CHILD_SETTID)
+		(void)store32(ca->child_tid, (uint32_t)td->td_tid);
+}
+
+void
+thread_startargs(struct thread *ntd, const struct clone_args *ca)
+{
+	ntd->td_restart_args[0] = ca->flags;
+	ntd->td_restart_args[1] = ca->stack;
+	ntd->td_restart_args[2] = ca->tls;
+	ntd->td_restart_args[3] = ca->child_tid;
+}
+
+void
 thread_start(struct thread *td)
 {
-	uint64_t flags = td->td_restart_args[0];
+	const struct clone_args ca = {
+		.flags = td->td_restart_args[0],
+		.stack = td->td_restart_args[1],
+		.tls = td->td_restart_args[2],
+		.child_tid = td->td_restart_args[3],
+	};
 
-	if (flags & CLONE_SETTLS)
-		arch_setfsbase(td, td->td_restart_args[2]);
-	if (td->td_restart_args[1] != 0)
-		td->td_frame->tf_rsp = td->td_restart_args[1];
-	if (flags & CLONE_CHILD_SETTID)
-		(void)store32(td->td_restart_args[3], (uint32_t)td->td_tid);
+	thread_asasked(td, &ca);
 	td->td_sysvec->sv_setret(td, td->td_frame, 0);
 }
 
@@ -365,10 +384,7 @@ thread_inherit(struct thread *td, struct thread *ntd,
 	memcpy(ntd->td_name, td->td_name, sizeof(ntd->td_name));
 	if (ca->flags & CLONE_CHILD_CLEARTID)
 		ntd->td_clear_tid = ca->child_tid;
-	ntd->td_restart_args[0] = ca->flags;
-	ntd->td_restart_args[1] = ca->stack;
-	ntd->td_restart_args[2] = ca->tls;
-	ntd->td_restart_args[3] = ca->child_tid;
+	thread_startargs(ntd, ca);
 }
 
 long

@@ -51,21 +51,12 @@
 
 /* --- lending ------------------------------------------------------------------ */
 
-/* First steps of the borrower, on its own stack. td_restart_args: flags, stack,
- * tls, child_tid. */
+/* First steps of the borrower, on its own stack. */
 static void
 borrower_start(struct thread *td)
 {
-	uint64_t flags = td->td_restart_args[0];
-
 	(void)host_getrusage(HOST_RUSAGE_THREAD, &td->td_proc->p_rubase);
-	if (flags & CLONE_SETTLS)
-		arch_setfsbase(td, td->td_restart_args[2]);
-	if (td->td_restart_args[1] != 0)
-		td->td_frame->tf_rsp = td->td_restart_args[1];
-	if (flags & CLONE_CHILD_SETTID)
-		(void)store32(td->td_restart_args[3], (uint32_t)td->td_tid);
-	td->td_sysvec->sv_setret(td, td->td_frame, 0);
+	thread_start(td);
 }
 
 /* An area for the borrower, or 0: then the child gets a host process. */
@@ -93,10 +84,7 @@ vfork_lend(struct thread *td, struct thread *ntd, uaddr_t area,
 	ntd->td_area = area;
 	ntd->td_hostpid = td->td_hostpid;
 	ntd->td_hosttid = td->td_hosttid;
-	ntd->td_restart_args[0] = ca->flags;
-	ntd->td_restart_args[1] = ca->stack;
-	ntd->td_restart_args[2] = ca->tls;
-	ntd->td_restart_args[3] = ca->child_tid;
+	thread_startargs(ntd, ca);
 	ref_acquire(&ntd->td_ref);
 	np->p_lender = td;
 	np->p_hostpid = td->td_hostpid;
